@@ -1,0 +1,6 @@
+"""The trading relationship: who trades with whom under which rules, as YAML checked by pydantic.
+
+- model.py: every field of a relationship, with its default
+- address_book.py: the fulfilment centres
+- loading.py: folder to relationships, with every fault named by file and field
+"""

@@ -1,0 +1,226 @@
+"""Every field of a trading relationship. Fields without a default are required; docs/relationships.md explains each.
+
+Whatever Amazon's guides leave open is a field here, never a constant in code.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from include.amazon.orders import AnswerCode
+from include.money import Rounding
+from include.quantity import Unit
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"{name!r} is not a time zone of the IANA database")
+    return name
+
+
+Zone = Annotated[str, AfterValidator(_known_zone)]
+Share = Annotated[Decimal, Field(ge=0, le=1)]
+
+
+class Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PricePolicy(StrEnum):
+    """What happens to a line whose price differs from the price list."""
+
+    ACCEPT = "accept"
+    HOLD = "hold"
+    REFUSE = "refuse"
+
+
+class BackOrderPolicy(StrEnum):
+    """Whether the short rest is back-ordered where Amazon allows it (CSH Y)."""
+
+    REFUSE = "refuse"
+    BACK_ORDER = "back_order"
+
+
+class PartialPolicy(StrEnum):
+    """Whether a line may be accepted in part, or a short line is refused whole."""
+
+    ACCEPT = "accept"
+    REFUSE_LINE = "refuse_line"
+
+
+class PriceBasis(StrEnum):
+    """What a unit price is per."""
+
+    EACH = "each"
+    ORDER_UNIT = "order_unit"
+
+
+class ItemKey(StrEnum):
+    """The ways to find a product, tried in the relationship's order."""
+
+    LINK = "link"
+    ASIN = "asin"
+    GTIN = "gtin"
+    SKU = "sku"
+
+
+class EdiParty(Settings):
+    """One end of the interchange: ISA qualifier and id, GS application id."""
+
+    qualifier: str = Field(min_length=2, max_length=2)
+    id: str = Field(min_length=1, max_length=15)
+    group_id: str = Field(min_length=2, max_length=15)
+
+
+class Delimiters(Settings):
+    """What we write; what we read is taken from the ISA."""
+
+    element: str = Field(default="*", min_length=1, max_length=1)
+    segment: str = Field(default="~", min_length=1, max_length=1)
+    component: str = Field(default=">", min_length=1, max_length=1)
+    repetition: str = Field(default="^", min_length=1, max_length=1)
+
+
+class Envelope(Settings):
+    """ISA and GS fields that partners differ in."""
+
+    interchange_release: str = "00400"  # ISA12 of what we write in 4010; Amazon's own documents carry 00400
+    group_release: str = "004010"
+    acknowledgment_requested: bool = False  # ISA14
+    zone: Zone = "UTC"  # of ISA09/10 and of dates we write in envelopes
+    publish_by_rename: bool = True  # a temporary name first; off where the partner's server forbids a rename
+    functional_acknowledgement_hours: Decimal = Field(default=Decimal(24), gt=0)  # how long a 997 may take
+
+
+class AcknowledgementSettings(Settings):
+    """The 855 and its clock."""
+
+    window_hours: Decimal = Field(default=Decimal(24), gt=0)
+    hold_share: Share = Decimal("0.5")  # how much of the window a short order waits for a person
+    escalation_shares: tuple[Share, ...] = (Decimal("0.5"), Decimal("0.8"), Decimal("0.95"))
+    price_basis: str = "NT"  # PO105 of the 855
+    quantity_changed_form: bool = False  # IQ in place of IA + IR
+    scheduled_date_qualifier: str = "068"  # ACK04
+    change_hours: Decimal = Field(default=Decimal(48), gt=0)  # after which no quantity or price answer leaves
+    recheck_minutes: int = Field(default=5, ge=0)  # a sale authorised longer ago is read again before its answer
+
+
+class RejectReasons(Settings):
+    """ACK01 for each reason why a line is refused by rule; a hard reject (R2) is always a person's decision."""
+
+    short_stock: AnswerCode = AnswerCode.SOFT_REJECTED
+    unmapped: AnswerCode = AnswerCode.SOFT_REJECTED
+    price: AnswerCode = AnswerCode.SOFT_REJECTED
+    unit: AnswerCode = AnswerCode.WRONG_UNIT
+    other: AnswerCode = AnswerCode.SOFT_REJECTED
+
+    @model_validator(mode="after")
+    def _no_hard_reject_by_rule(self) -> RejectReasons:
+        for field in type(self).model_fields:
+            if getattr(self, field) not in {AnswerCode.SOFT_REJECTED, AnswerCode.WRONG_UNIT}:
+                raise ValueError(f"{field}: only IR and R3 may be given by rule; R2 needs a person")
+        return self
+
+
+class Pricing(Settings):
+    """How Amazon's price is read and held against the price list."""
+
+    tolerance: Decimal = Field(default=Decimal("0.00"), ge=0)  # per each, in the relationship's currency
+    tolerance_percent: Decimal = Field(default=Decimal(0), ge=0)
+    below_list: PricePolicy = PricePolicy.HOLD
+    above_list: PricePolicy = PricePolicy.ACCEPT
+    basis: dict[str, PriceBasis] = {"PE": PriceBasis.EACH, "RE": PriceBasis.EACH}  # PO105 code → what it means
+    basis_otherwise: PriceBasis = PriceBasis.ORDER_UNIT  # a PO105 that is empty or not named in `basis`
+    rounding: Rounding = Rounding.HALF_EVEN
+    places: int = Field(default=4, ge=0, le=4)
+    deals: dict[str, Decimal] = {}  # REF PD code → percent off the list price
+
+
+class Items(Settings):
+    """How a line's item becomes a SKU of the inventory system."""
+
+    identifier_order: tuple[ItemKey, ...] = (ItemKey.LINK, ItemKey.ASIN, ItemKey.GTIN, ItemKey.SKU)
+    asin_attribute: str = "ASIN"  # the additional attribute's name in its set, or AdditionalAttribute1 to 10
+    links: dict[str, str] = {}  # "BP B00…" → SKU, by hand
+    case_sizes: dict[str, int] = {}  # SKU → eaches in Amazon's case, by hand; before all that Cin7 says
+    units: dict[str, Unit] = {"EA": Unit.EACH, "CA": Unit.CASE}  # PO103 code → unit
+    refresh_minutes: int = Field(default=60, ge=1)  # how old the product index may be
+
+
+class Stock(Settings):
+    """How availability is read and planned."""
+
+    lag_minutes: int = Field(default=15, ge=0)  # how old the inventory system's answer may be
+    one_location: bool = True  # a sale allocates from its own location only
+
+
+class Address(Settings):
+    line1: str
+    line2: str | None = None
+    city: str | None = None
+    state: str | None = None
+    postcode: str | None = None
+    country: str
+
+
+class Relationship(Settings):
+    """A vendor code's trade with Amazon: who, through which connections, and by which rules."""
+
+    name: str = Field(pattern=r"^[a-z0-9_]{1,40}$")
+    mode: Literal["production", "test"]
+    guide: Literal["amazon", "base"]
+    ours: EdiParty
+    partner: EdiParty
+    customer: str
+    location: str
+    price_tier: str
+    tax_rule: str
+
+    mailbox: str = "amazon_mailbox"
+    erp: str = "cin7_core"
+    database: str = "vendorlane_db"
+    vendor_code: str | None = None  # REF CR; tells apart relationships that share their EDI ids
+    currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$")
+    zone: Zone = "UTC"
+    start_date: date | None = None  # orders dated before it are adopted and never acknowledged again
+
+    delimiters: Delimiters = Delimiters()
+    envelope: Envelope = Envelope()
+    acknowledgement: AcknowledgementSettings = AcknowledgementSettings()
+    reject_reasons: RejectReasons = RejectReasons()
+    pricing: Pricing = Pricing()
+    items: Items = Items()
+    stock: Stock = Stock()
+
+    partial: PartialPolicy = PartialPolicy.ACCEPT
+    back_order: BackOrderPolicy = BackOrderPolicy.REFUSE
+    place_good_lines_at_once: bool = True  # while another line of the order is held
+    read_changes_860: bool = True
+    lead_time_days: int = Field(default=0, ge=0)
+    back_order_days: int = Field(default=14, ge=0)  # the date that back-ordered units are promised for
+
+    terms: str | None = None
+    sales_representative: str | None = None
+    revenue_account: str | None = None
+    carrier: str | None = None
+    note: str | None = None
+    tax_inclusive: bool = False
+    line_total_confirmed: bool = False  # set once the tenant's line total with tax was proven (a taxed relationship)
+    billing_address: Address | None = None
+    ship_to: Address | None = None  # where the centre is unknown
+    locations: dict[str, str] = {}  # centre code → Cin7 location, in place of `location`
+    owners: dict[str, str] = {}  # exception kind → team, in place of the kind's own
+
+    @property
+    def time_zone(self) -> ZoneInfo:
+        return ZoneInfo(self.zone)
+
+    @property
+    def is_production(self) -> bool:
+        return self.mode == "production"
