@@ -1,0 +1,15 @@
+"""What one machine needs to run the whole: the environment, PostgreSQL, Airflow's processes, the demo.
+
+bootstrap           makes the environment from the lock (standard library only, run by path)
+system_packages     programs that only the machine's package manager brings
+binaries            where PostgreSQL's programs lie
+postgres            a PostgreSQL of our own: start, stop, restart
+processes           processes in sessions of their own, found again by id and birth
+ports               free ports on the loopback
+settings            airflow_settings.yaml as environment variables and pools
+airflow_settings    the configuration that Airflow's processes run under
+airflow_processes   Airflow's four processes: start, wait until ready, stop
+airflow_api         Airflow's REST API, as far as the workstation needs it
+state               .run/state.json: what runs here
+demo                a day of orders through the whole, against the sandbox
+"""

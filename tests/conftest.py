@@ -1,0 +1,88 @@
+"""What tests share: a real PostgreSQL, started once, and a fresh migrated database for each test that asks."""
+
+from __future__ import annotations
+
+import importlib.util
+import itertools
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from include.workstation.temporary_postgres import temporary_server
+
+GIVEN_SERVER = "VENDORLANE_TEST_DATABASE"
+TEMPLATE = f"migrated_{os.getpid()}"
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def database_url() -> Iterator[str]:
+    """The address of a PostgreSQL that tests may fill: the one that VENDORLANE_TEST_DATABASE names, else our own."""
+    if given := os.environ.get(GIVEN_SERVER):
+        yield given
+        return
+    with temporary_server() as server:
+        yield server.url()
+
+
+@pytest.fixture(scope="session")
+def migrated_template(database_url: str) -> Iterator[str]:
+    """The name of a migrated database that nobody connects to, to be copied."""
+    _create(database_url, TEMPLATE)
+    migrate(_with_database(database_url, TEMPLATE))
+    yield TEMPLATE
+    _drop(database_url, TEMPLATE)
+
+
+@pytest.fixture
+def new_database(database_url: str, migrated_template: str) -> Iterator[Callable[[], str]]:
+    """Makes fresh migrated databases, each call one; all are dropped at the end of the test."""
+    made: list[str] = []
+
+    def make() -> str:
+        made.append(f"test_{os.getpid()}_{next(_numbers)}")
+        _create(database_url, made[-1], migrated_template)
+        return _with_database(database_url, made[-1])
+
+    yield make
+    for name in made:
+        _drop(database_url, name)
+
+
+@pytest.fixture
+def database(new_database: Callable[[], str]) -> str:
+    """The address (postgresql://…) of a fresh, migrated, empty database of this test's own."""
+    return new_database()
+
+
+def migrate(url: str) -> None:
+    """Bring a database to the newest schema, as an operator would."""
+    if importlib.util.find_spec("include.database") is None or not Path("include/database/migrate.py").exists():
+        with psycopg.connect(url, autocommit=True) as connection:
+            for path in sorted(Path("include/database/versions").glob("*.sql")):
+                connection.execute(path.read_bytes())
+        return
+    subprocess.run([sys.executable, "-m", "include.database.migrate", "--dsn", url], check=True)
+
+
+def _create(server: str, name: str, template: str = "template1") -> None:
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(statement)
+
+
+def _drop(server: str, name: str) -> None:
+    statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(statement)
+
+
+def _with_database(url: str, name: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
