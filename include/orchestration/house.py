@@ -1,0 +1,28 @@
+"""What every task of every DAG shares: retries, time limits, pools, owner."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from include.orchestration.retries import RetryByErrorClass
+
+START = datetime(2026, 1, 1, tzinfo=timezone.utc)  # noqa: UP017 - Airflow serialises timezone.utc, whatever its alias
+
+CIN7_POOL = "cin7_core"
+MAILBOX_POOL = "amazon_mailbox"
+
+MAX_IDS = 1_000  # over XCom in one run; the rest waits for the next run
+CHUNK = 50  # orders a placing task
+WATCHED = 300  # clocks a run stands on
+
+
+def default_args(execution_timeout: timedelta = timedelta(minutes=10)) -> dict[str, Any]:
+    """Two retries (a killed worker uses one), seconds apart: the next tick is the long back-off."""
+    return {
+        "owner": "operations",
+        "retries": 2,
+        "retry_delay": timedelta(seconds=20),
+        "retry_policy": RetryByErrorClass(),
+        "execution_timeout": execution_timeout,
+    }

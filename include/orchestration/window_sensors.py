@@ -1,0 +1,73 @@
+"""The sensors on a clock: one a subject (an order, or a document sent), deferred between the shares of its window."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import BaseSensorOperator
+from airflow.sdk.exceptions import AirflowFailException
+
+from include import clock
+from include.orchestration import connections
+from include.orchestration.window_trigger import SubjectClosed
+
+if TYPE_CHECKING:
+    from airflow.sdk.definitions.context import Context
+
+GRACE = timedelta(minutes=5)  # real time beyond the moment waited for, after which the deferral itself gives up
+
+
+class WindowSensor(BaseSensorOperator):
+    """Waits until its subject is closed; escalates at each share on the way; fails at the end of the window.
+
+    :param subject_id: the order's or the document's id.
+    :param label: what a person knows it by, shown as the mapped task's name.
+    :param database: the connection id of the product's database.
+    """
+
+    kind: str
+    failure: str
+
+    def __init__(self, *, subject_id: int, label: str, database: str, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self.subject_id = subject_id
+        self.label = label
+        self.database = database
+
+    def execute(self, context: Context) -> None:
+        self._stand(context)
+
+    def _stand(self, context: Context, event: dict[str, Any] | None = None) -> None:
+        from include.purchase_orders import clocks
+
+        with connections.database(self.database) as connection:
+            moment = clocks.stand(connection, self.kind, self.subject_id, clock.now())
+            connection.commit()
+        if moment.is_closed:
+            return
+        if moment.is_over:
+            raise AirflowFailException(f"{self.label}: {self.failure}")
+        self._wait_until(moment.next_share_at)
+
+    def _wait_until(self, moment: datetime) -> None:
+        wait = timedelta(seconds=clock.real_seconds((moment - clock.now()).total_seconds()))
+        self.defer(
+            trigger=SubjectClosed(kind=self.kind, subject_id=self.subject_id, database=self.database, until=moment),
+            method_name="_stand",
+            timeout=max(wait, timedelta()) + GRACE,
+        )
+
+
+class AcknowledgedSensor(WindowSensor):
+    """Stands on an order until its 855 was published."""
+
+    kind = "order"
+    failure = "its acknowledgement window closed without an 855. Its exception says what to do."
+
+
+class FunctionalAcknowledgementSensor(WindowSensor):
+    """Stands on a document sent until the partner's 997 answers it."""
+
+    kind = "document"
+    failure = "the partner never acknowledged it (997). Its exception says what to do."
