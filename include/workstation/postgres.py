@@ -19,7 +19,7 @@ from include.workstation import binaries, ports, processes
 
 SUPERUSER = "postgres"
 START_SECONDS = 60
-KEEPING_FOLDER = Path("/var/tmp")  # noqa: S108 - survives a restart of the machine, unlike /tmp
+KEEPING_FOLDER = Path("/var/tmp")  # survives a restart of the machine, unlike /tmp
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,19 +156,20 @@ def _drop_stale_pid_file(server: Server) -> None:
 
 def _run(server: Server, program: str, words: Sequence[str]) -> None:
     user = binaries.unprivileged_user()
-    done = subprocess.run(
-        [str(server.programs / program), *words],
-        cwd=server.folder,
-        env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "HOME": str(server.folder)},
-        user=user.pw_uid if user else None,
-        group=user.pw_gid if user else None,
-        extra_groups=[] if user else None,
-        stdout=subprocess.DEVNULL,  # never a pipe: the server inherits it and would hold it open
-        stderr=(errors := tempfile.TemporaryFile()),
-        check=False,
-    )
-    if done.returncode:
+    with tempfile.TemporaryFile() as errors:
+        done = subprocess.run(
+            [str(server.programs / program), *words],
+            cwd=server.folder,
+            env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "HOME": str(server.folder)},
+            user=user.pw_uid if user else None,
+            group=user.pw_gid if user else None,
+            extra_groups=[] if user else None,
+            stdout=subprocess.DEVNULL,  # a pipe would be inherited by the server and never close
+            stderr=errors,
+            check=False,
+        )
         errors.seek(0)
         told = errors.read().decode(errors="replace").strip()
+    if done.returncode:
         log = server.log.read_text(errors="replace")[-2000:] if server.log.exists() else ""
         raise RuntimeError(f"{program} of PostgreSQL in {server.folder} failed: {told}\n{log}".strip())
