@@ -40,15 +40,18 @@ class WindowSensor(BaseSensorOperator):
 
     def _stand(self, context: Context, event: dict[str, Any] | None = None) -> None:
         from include.purchase_orders import clocks
+        from include.relationships import loading
 
+        kind = clocks.ClockKind(self.kind)
+        relationships = loading.load_relationships().relationships
         with connections.database(self.database) as connection:
-            moment = clocks.stand(connection, self.kind, self.subject_id, clock.now())
+            standing = clocks.stand(connection, kind, self.subject_id, relationships, clock.now())
             connection.commit()
-        if moment.is_closed:
+        if standing.is_closed:
             return
-        if moment.is_over:
+        if standing.is_over:
             raise AirflowFailException(f"{self.label}: {self.failure}")
-        self._wait_until(moment.next_share_at)
+        self._wait_until(standing.next_share_at)
 
     def _wait_until(self, moment: datetime) -> None:
         wait = timedelta(seconds=clock.real_seconds((moment - clock.now()).total_seconds()))

@@ -64,4 +64,4 @@ class OpenSubjects:
         from include.purchase_orders import clocks
 
         dsn = dsn_of(await Connection.async_get(database))
-        return await asyncio.to_thread(clocks.read_open_subjects, dsn, kind)
+        return await asyncio.to_thread(clocks.read_open_ids, dsn, kind)

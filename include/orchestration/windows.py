@@ -25,7 +25,9 @@ def _claim(kind: str, run_id: str) -> list[dict[str, Any]]:
     claimed: list[dict[str, Any]] = []
     for name in sorted({relationship.database for relationship in loading.load_relationships().relationships}):
         with connections.database(name) as connection:
-            subjects = clocks.claim(connection, kind, run_id, clock.now(), limit=house.WATCHED - len(claimed))
+            subjects = clocks.claim(
+                connection, clocks.ClockKind(kind), run_id, clock.now(), limit=house.WATCHED - len(claimed)
+            )
             connection.commit()
         claimed += [{"subject_id": each.subject_id, "label": each.label, "database": name} for each in subjects]
     return claimed
