@@ -1,4 +1,7 @@
-"""What tests share: a real PostgreSQL, started once, and a fresh migrated database for each test that asks."""
+"""What tests share: a real PostgreSQL, started once, and a fresh migrated database for each test that asks.
+
+A test marked `needs_program("sshd")` is left out on a machine without it, and named at the end of the run.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +18,36 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from include.workstation import system_packages
 from include.workstation.temporary_postgres import temporary_server
 
 GIVEN_SERVER = "VENDORLANE_TEST_DATABASE"
 TEMPLATE = f"migrated_{os.getpid()}"
 _numbers = itertools.count(1)
+_left_out = pytest.StashKey[dict[str, list[str]]]()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests whose program this machine lacks."""
+    kept: list[pytest.Item] = []
+    left_out: dict[str, list[str]] = {}
+    for item in items:
+        needed = [name for mark in item.iter_markers("needs_program") for name in mark.args]
+        lacking = [name for name in needed if system_packages.find_program(name) is None]
+        if lacking:
+            left_out.setdefault(", ".join(lacking), []).append(item.nodeid)
+        else:
+            kept.append(item)
+    items[:] = kept
+    config.stash[_left_out] = left_out
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Name every test that was left out."""
+    for program, names in config.stash.get(_left_out, {}).items():
+        terminalreporter.section(f"not run for want of {program}")
+        for name in names:
+            terminalreporter.line(name)
 
 
 @pytest.fixture(scope="session")

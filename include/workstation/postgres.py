@@ -50,16 +50,11 @@ class Server:
 def create(parent: Path | None = None, *, is_durable: bool, programs: Path | None = None) -> Server:
     """Lay down a new server's folder, not started. Without durability a crash of the machine may lose its data."""
     folder = _new_folder(parent)
-    password = secrets.token_urlsafe(24)
-    server = Server(folder, _reachable(programs or binaries.find_binaries(), folder), 0, password, is_durable)
-    secret = folder / "password"
-    secret.touch(mode=0o600)
-    secret.write_text(password)
-    _give_away(folder, secret)
-    words = ["-D", str(server.data), "-U", SUPERUSER, "-A", "scram-sha-256", "--pwfile", str(secret)]
-    _run(server, "initdb", [*words, "--encoding=UTF8", "--locale=C", *([] if is_durable else ["--no-sync"])])
-    secret.unlink()
-    return server
+    try:
+        return _lay_down(folder, programs or binaries.find_binaries(), is_durable)
+    except BaseException:
+        shutil.rmtree(folder)
+        raise
 
 
 def start(server: Server) -> Server:
@@ -98,6 +93,18 @@ def remove(server: Server) -> None:
     shutil.rmtree(server.folder)
 
 
+def _lay_down(folder: Path, programs: Path, is_durable: bool) -> Server:
+    server = Server(folder, _reachable(programs, folder), 0, secrets.token_urlsafe(24), is_durable)
+    secret = folder / "password"
+    secret.touch(mode=0o600)
+    secret.write_text(server.password)
+    _give_away(secret)
+    words = ["-D", str(server.data), "-U", SUPERUSER, "-A", "scram-sha-256", "--pwfile", str(secret)]
+    _run(server, "initdb", [*words, "--encoding=UTF8", "--locale=C", *([] if is_durable else ["--no-sync"])])
+    secret.unlink()
+    return server
+
+
 def _start_at_its_port(server: Server) -> None:
     settings = {
         "port": server.port,
@@ -107,19 +114,18 @@ def _start_at_its_port(server: Server) -> None:
         "logging_collector": "off",
     }
     if not server.is_durable:
-        settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        settings["fsync"] = "off"  # a killed server still recovers what it committed, a killed machine may not
     options = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
     words = ["-D", str(server.data), "-w", "-t", str(START_SECONDS), "-l", str(server.log), "-o", options, "start"]
     _run(server, "pg_ctl", words)
 
 
 def _new_folder(parent: Path | None) -> Path:
-    if parent is not None and (binaries.unprivileged_user() is None or binaries.is_open_to_others(parent)):
+    if parent is not None:
         parent.mkdir(parents=True, exist_ok=True)
-        folder = parent / "postgres"
-        folder.mkdir(mode=0o700)
-    else:
-        folder = Path(tempfile.mkdtemp(prefix="vendorlane-", dir=None if parent is None else KEEPING_FOLDER))
+        is_reachable = binaries.unprivileged_user() is None or binaries.is_open_to_others(parent)
+        parent = parent if is_reachable else KEEPING_FOLDER
+    folder = Path(tempfile.mkdtemp(prefix="vendorlane-postgres-", dir=parent))
     _give_away(folder)
     return folder
 
@@ -133,10 +139,12 @@ def _give_away(*paths: Path) -> None:
 def _reachable(programs: Path, folder: Path) -> Path:
     if binaries.unprivileged_user() is None or binaries.is_open_to_others(programs):
         return programs
-    copy = folder / "programs"
-    shutil.copytree(programs.parent, copy, symlinks=True)
-    for path in (copy, *copy.rglob("*")):
-        _give_away(path)
+    installed = programs.parent
+    copy = folder / "programs" / installed.parent.name / installed.name
+    shutil.copytree(installed, copy, symlinks=True)
+    for libraries in installed.parents[1].glob(f"{installed.parent.name}.libs"):  # a wheel's, found by relative path
+        shutil.copytree(libraries, folder / "programs" / libraries.name, symlinks=True)
+    _give_away(folder / "programs", *(p for p in (folder / "programs").rglob("*") if not p.is_symlink()))
     return copy / "bin"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -63,7 +64,7 @@ def is_alive(process: Process) -> bool:
 
 
 def stop(processes: Iterable[Process], *, grace: float = GRACE_SECONDS) -> None:
-    """TERM, wait, TERM again, then KILL each one's whole group. Ends when none is left; ended ones are no fault."""
+    """TERM, wait, TERM again, then KILL each one's whole session. Ends when none is left; ended ones are no fault."""
     ours = [each for each in processes if born(each.pid) in {each.born, None}]
     for patience in (grace, SECOND_GRACE_SECONDS):
         alive = [each for each in ours if is_alive(each)]
@@ -71,8 +72,16 @@ def stop(processes: Iterable[Process], *, grace: float = GRACE_SECONDS) -> None:
             _signal_group(each.pid, signal.SIGTERM)
         _wait(alive, patience)
     for each in ours:
-        _signal_group(each.pid, signal.SIGKILL)
+        kill(each)
     _wait(ours, SECOND_GRACE_SECONDS)
+
+
+def kill(process: Process) -> None:
+    """KILL it and all that it started, at once; Airflow's tasks are groups of their own in its session."""
+    _signal_group(process.pid, signal.SIGKILL)
+    for member in _session(process.pid):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(member, signal.SIGKILL)
 
 
 def _wait(processes: Sequence[Process], seconds: float) -> None:
@@ -82,14 +91,20 @@ def _wait(processes: Sequence[Process], seconds: float) -> None:
 
 
 def _signal_group(group: int, signal_number: signal.Signals) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(group, signal_number)
-    except ProcessLookupError:
-        return
+
+
+def _session(leader: int) -> list[int]:
+    """Who else is in its session; only where the machine has /proc."""
+    members = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            if stat.read_text().rpartition(")")[2].split()[3] == str(leader):
+                members.append(int(stat.parent.name))
+    return members
 
 
 def _reap(pid: int) -> None:
-    try:
+    with contextlib.suppress(ChildProcessError):
         os.waitpid(pid, os.WNOHANG)
-    except ChildProcessError:
-        return

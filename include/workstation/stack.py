@@ -127,13 +127,17 @@ def _ensure_database(server: postgres.Server, name: str) -> None:
 
 def _migrate(place: state.Place, kept: state.Kept, made: Mapping[str, str], say: Say) -> None:
     say("migrating Vendorlane's database")
-    migrate = [sys.executable, "-m", "include.database.migrate"]
-    subprocess.run(migrate, env=dict(made), cwd=settings.ROOT, check=True)
+    _migrate_product(made)
     lock = hashlib.sha256((settings.ROOT / "requirements.lock").read_bytes()).hexdigest()
     if kept.migrated_for != lock:
         say("migrating Airflow's database")
         airflow_processes.migrate_metadata(made, place.logs / "migrate.log")
         state.save_kept(place, dataclasses.replace(kept, migrated_for=lock))
+
+
+def _migrate_product(made: Mapping[str, str]) -> None:
+    migrate = [sys.executable, "-m", "include.database.migrate"]
+    subprocess.run(migrate, env=dict(made), cwd=settings.ROOT, check=True)
 
 
 def _make_mailbox(made: Mapping[str, str]) -> None:
