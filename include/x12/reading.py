@@ -1,0 +1,111 @@
+"""Reads interchanges from a binary source, one transaction set in memory at a time.
+
+Takes any legal delimiters, line ends around terminators, several interchanges in a file, and whatever else stands in
+it: a fault becomes a finding of the event that it belongs to, never an exception.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from include.x12.byte_window import ByteWindow
+from include.x12.envelope import Event, Unreadable
+from include.x12.findings import Finding, Level
+from include.x12.interchange_header import LONGEST, ReadHeader, read_isa
+from include.x12.interchange_state import InterchangeState
+from include.x12.transaction_sets import GuideFor
+
+_ISA = re.compile(rb"(?<![A-Za-z0-9])ISA([^A-Za-z0-9 \t\r\n])[^\r\n]{0,4}?\1[^\r\n]{0,40}?\1")
+_ISA_LONGEST = 56  # more than what _ISA can match
+_BLANK = b" \t\r\n\x00\x1a\xef\xbb\xbf"
+_SEGMENT_LONGEST = 1024 * 1024
+
+
+def read_interchanges(source: BinaryIO, guide_for: GuideFor, *, findings_cap: int = 100) -> Iterator[Event]:
+    """The events of a file in its order; `guide_for` answers None for a set that is not supported.
+
+    A transaction set keeps at most `findings_cap` findings and counts the rest.
+    """
+    window = ByteWindow(source)
+    while True:
+        lost = _skip_to_isa(window)
+        if lost is not None:
+            yield lost
+        if not window.data:
+            return
+        window.hold(LONGEST)
+        read = read_isa(window.data, window.offset)
+        if read is None:
+            yield _broken_isa(window)
+        else:
+            yield from _read_interchange(window, read, guide_for, findings_cap)
+
+
+def _skip_to_isa(window: ByteWindow) -> Unreadable | None:
+    """Moves the window to the next ISA or to the end; what is passed and not blank is unreadable."""
+    start, blank = window.offset, True
+    while True:
+        match = _ISA.search(window.data)
+        if match is not None:
+            skipped = match.start()
+        else:
+            skipped = len(window.data) if window.is_at_end else max(0, len(window.data) - _ISA_LONGEST)
+        blank = blank and not window.data[:skipped].strip(_BLANK)
+        window.drop(skipped)
+        if match is not None or window.is_at_end:
+            break
+        window.fill()
+    if blank:
+        return None
+    sentence = f"{window.offset - start} bytes belong to no interchange."
+    return Unreadable(start, window.offset - start, (Finding(Level.INTERCHANGE, "024", sentence),))
+
+
+def _broken_isa(window: ByteWindow) -> Unreadable:
+    """An ISA without its sixteen elements: everything up to the next one is lost."""
+    start = window.offset
+    window.drop(3)
+    lost = _skip_to_isa(window)
+    length = 3 if lost is None else 3 + lost.length
+    sentence = "An ISA has fewer than sixteen elements or is cut off, so that its interchange cannot be read."
+    return Unreadable(start, length, (Finding(Level.INTERCHANGE, "024", sentence, segment_identifier="ISA"),))
+
+
+def _read_interchange(window: ByteWindow, read: ReadHeader, guide_for: GuideFor, cap: int) -> Iterator[Event]:
+    state = InterchangeState(read, guide_for, cap)
+    yield read.header
+    window.drop(read.width)
+    for raw, offset, is_whole in _batches(window, read):
+        yield from state.take(raw, offset, is_whole=is_whole)
+        if state.is_closed:
+            window.drop(state.used - window.offset)
+            return
+    yield from state.cut_off(window.offset)
+
+
+def _batches(window: ByteWindow, read: ReadHeader) -> Iterator[tuple[list[bytes], int, bool]]:
+    """Segments as they come, a chunk's worth at a time, with the offset of the first; the last may lack its terminator.
+
+    Ends where another ISA begins or the source does. The window stays on the first byte of the batch until it is used.
+    """
+    terminator = read.header.delimiters.segment.encode("latin-1")
+    while True:
+        match = _ISA.search(window.data)
+        if match is not None:
+            limit = match.start()
+        else:
+            limit = len(window.data) if window.is_at_end else max(0, len(window.data) - _ISA_LONGEST)
+        end = window.data.rfind(terminator, 0, limit) + 1
+        if end:
+            yield window.data[: end - 1].split(terminator), window.offset, True
+            window.drop(end)
+            limit -= end
+        if match is not None or window.is_at_end or limit > _SEGMENT_LONGEST:
+            rest = window.data[:limit]
+            if rest.strip(_BLANK):
+                yield [rest], window.offset, False
+            window.drop(limit)
+            return
+        window.fill()
