@@ -16,7 +16,10 @@ from include.x12.findings import Finding, Level
 
 LONGEST = 400  # no ISA, however wrong, is looked for further than this
 WIDTHS = (2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1)
-NOTE_CODES = ("010 011 012 013 005 006 007 008 014 015 016 017 018 019 020 027").split()
+NOTE_CODES = (
+    *("010", "011", "012", "013", "005", "006", "007", "008"),
+    *("014", "015", "016", "017", "018", "019", "020", "027"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from include.x12.interchange_header import LONGEST, ReadHeader, read_isa
 from include.x12.interchange_state import InterchangeState
 from include.x12.transaction_sets import GuideFor
 
-_ISA = re.compile(rb"(?<![A-Za-z0-9])ISA([^A-Za-z0-9 \t\r\n])[^\r\n]{0,4}?\1[^\r\n]{0,40}?\1")
+_ISA = re.compile(rb"ISA([^A-Za-z0-9 \t\r\n])[^\r\n]{0,4}?\1[^\r\n]{0,40}?\1")
 _ISA_LONGEST = 56  # more than what _ISA can match
 _BLANK = b" \t\r\n\x00\x1a\xef\xbb\xbf"
 _SEGMENT_LONGEST = 1024 * 1024
@@ -43,18 +43,27 @@ def read_interchanges(source: BinaryIO, guide_for: GuideFor, *, findings_cap: in
             yield from _read_interchange(window, read, guide_for, findings_cap)
 
 
+def _find_isa(data: bytes) -> int | None:
+    """Where an ISA begins; the last letters of VISA*1*2* are none."""
+    for match in _ISA.finditer(data):
+        at = match.start()
+        if at == 0 or not data[at - 1 : at].isalnum():
+            return at
+    return None
+
+
 def _skip_to_isa(window: ByteWindow) -> Unreadable | None:
     """Moves the window to the next ISA or to the end; what is passed and not blank is unreadable."""
     start, blank = window.offset, True
     while True:
-        match = _ISA.search(window.data)
-        if match is not None:
-            skipped = match.start()
+        found = _find_isa(window.data)
+        if found is not None:
+            skipped = found
         else:
             skipped = len(window.data) if window.is_at_end else max(0, len(window.data) - _ISA_LONGEST)
         blank = blank and not window.data[:skipped].strip(_BLANK)
         window.drop(skipped)
-        if match is not None or window.is_at_end:
+        if found is not None or window.is_at_end:
             break
         window.fill()
     if blank:
@@ -92,9 +101,9 @@ def _batches(window: ByteWindow, read: ReadHeader) -> Iterator[tuple[list[bytes]
     """
     terminator = read.header.delimiters.segment.encode("latin-1")
     while True:
-        match = _ISA.search(window.data)
-        if match is not None:
-            limit = match.start()
+        found = _find_isa(window.data)
+        if found is not None:
+            limit = found
         else:
             limit = len(window.data) if window.is_at_end else max(0, len(window.data) - _ISA_LONGEST)
         end = window.data.rfind(terminator, 0, limit) + 1
@@ -102,7 +111,7 @@ def _batches(window: ByteWindow, read: ReadHeader) -> Iterator[tuple[list[bytes]
             yield window.data[: end - 1].split(terminator), window.offset, True
             window.drop(end)
             limit -= end
-        if match is not None or window.is_at_end or limit > _SEGMENT_LONGEST:
+        if found is not None or window.is_at_end or limit > _SEGMENT_LONGEST:
             rest = window.data[:limit]
             if rest.strip(_BLANK):
                 yield [rest], window.offset, False

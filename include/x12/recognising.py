@@ -1,7 +1,7 @@
 """Recognises a right transaction set at once: a guide compiled to one regular expression over the set's text.
 
-It may fail to recognise a right set (a 29th of February, an exponent), never the reverse: what it matches has no finding
-of structure or element. What it does not match goes to checking, which says why. This is what makes reading fast.
+It may fail to recognise a right set (a 29th of February, an exponent), never the reverse: what it matches has no
+finding of structure or element. What it does not match goes to checking, which says why. That makes reading fast.
 """
 
 from __future__ import annotations
@@ -46,10 +46,17 @@ class _Compiler:
         return "".join(map(self._place, places))
 
     def _place(self, place: Place) -> str:
-        body = self._segment(place.rule) + self._places(place.children)
+        body = self._segment(place.rule) + self._children(place)
         most = "" if place.most is None else str(place.most)
         times = f"(?:{body}){{{int(place.is_mandatory)},{most}}}+"
         return "".join(self._stands(place, qualifier) for qualifier in sorted(place.qualifiers)) + times
+
+    def _children(self, place: Place) -> str:
+        """What may follow in the loop, passed by at once where the loop begins again."""
+        identifiers = set(_identifiers(place.children))
+        if not identifiers or place.rule.identifier in identifiers:
+            return self._places(place.children)
+        return f"(?>(?!{place.rule.identifier}{self._separator}){self._places(place.children)}|)"
 
     def _stands(self, place: Place, qualifier: str) -> str:
         """Looks ahead for the qualifier among the segments of this place and of its loop."""
@@ -60,14 +67,22 @@ class _Compiler:
     def _segment(self, rule: SegmentRule) -> str:
         if rule.is_loose:
             return f"{rule.identifier}(?:{self._separator}{self._text}*+)*+{self._terminator}"
-        notes = "".join(map(self._note, rule.notes))
-        return f"{rule.identifier}{notes}{self._elements(rule.elements)}{self._terminator}"
+        pairs = {note.positions[0] for note in rule.notes if _is_pair(note, rule)}
+        notes = "".join(self._note(note) for note in rule.notes if not _is_pair(note, rule))
+        return f"{rule.identifier}{notes}{self._elements(rule.elements, pairs)}{self._terminator}"
 
-    def _elements(self, elements: tuple[Element, ...]) -> str:
-        """Nested from the right, so that trailing elements may be left out."""
+    def _elements(self, elements: tuple[Element, ...], pairs: set[int]) -> str:
+        """Nested from the right, so that trailing elements may be left out; a pair stands whole or not at all."""
         pattern = ""
-        for element in reversed(elements):
+        for position in range(len(elements), 0, -1):
+            element = elements[position - 1]
             value = self._value(element)
+            if position - 1 in pairs:
+                continue
+            if position in pairs:
+                both = f"{value}{self._separator}{self._value(elements[position])}"
+                pattern = f"(?:{self._separator}(?:{both}|{self._separator}){pattern})?"
+                continue
             if element.is_mandatory or element.is_advised:
                 pattern = f"{self._separator}{value}{pattern}"
             elif not pattern or pattern.startswith("(?:"):
@@ -127,6 +142,14 @@ class _Compiler:
             return f"(?:{absent[0]}|{'|'.join(present[1:])})"
         pairs = ((a, b) for i, a in enumerate(present) for b in present[i + 1 :])
         return "".join(f"(?!{a}{b})" for a, b in pairs)
+
+
+def _is_pair(note: SyntaxNote, rule: SegmentRule) -> bool:
+    """A note that two neighbours, with only optional ones behind them, stand together or not at all."""
+    if note.kind != "P" or len(note.positions) != 2 or note.positions[1] != note.positions[0] + 1:
+        return False
+    alone = sum(bool({*note.positions}.intersection(other.positions)) for other in rule.notes if other.kind == "P") == 1
+    return alone and not any(e.is_mandatory or e.is_advised for e in rule.elements[note.positions[0] - 1 :])
 
 
 def _identifiers(places: tuple[Place, ...]) -> Iterator[str]:
