@@ -124,8 +124,8 @@ class Acknowledger:
         segments = [first, *body, _ak9(group.end, is_refused=end.verdict == "R")]
         return OutgoingGroup(
             functional_identifier=FUNCTIONAL_ACKNOWLEDGEMENT,
-            sender=_fit(header.receiver, 2, 15, self._header.receiver_id or "UNKNOWN"),
-            receiver=_fit(header.sender, 2, 15, self._header.sender_id or "UNKNOWN"),
+            sender=_fit(header.receiver, 2, 15, _fit(self._header.receiver_id, 2, 15, "UNKNOWN")),
+            receiver=_fit(header.sender, 2, 15, _fit(self._header.sender_id, 2, 15, "UNKNOWN")),
             control_number=control_number,
             version=version,
             sets=(OutgoingSet("997", "0001", segments),),
