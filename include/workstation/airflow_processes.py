@@ -17,7 +17,7 @@ from include.workstation import processes, settings, state
 from include.workstation.airflow_api import AirflowApi
 
 COMPONENTS = ("api-server", "scheduler", "dag-processor", "triggerer")
-READY_SECONDS = 300.0
+READY_SECONDS = 240.0
 IMPORT_ERROR_SECONDS = 20.0
 TAIL = 3000
 

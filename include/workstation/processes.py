@@ -13,6 +13,7 @@ from pathlib import Path
 
 GRACE_SECONDS = 10.0
 SECOND_GRACE_SECONDS = 3.0
+ENDED = {"Z", "X"}  # states of a process that only its parent still sees
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def born(pid: int) -> str | None:
             fields = stat.read_text().rpartition(")")[2].split()
         except (FileNotFoundError, ProcessLookupError):
             return None
-        return None if fields[0] in {"Z", "X"} else fields[19]
+        return None if fields[0] in ENDED else fields[19]
     answer = subprocess.run(["ps", "-o", "stat=,lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
     state, _, since = answer.stdout.strip().partition(" ")
     return None if not state or state.startswith("Z") else since.strip()
@@ -73,15 +74,18 @@ def stop(processes: Iterable[Process], *, grace: float = GRACE_SECONDS) -> None:
         _wait(alive, patience)
     for each in ours:
         kill(each)
-    _wait(ours, SECOND_GRACE_SECONDS)
 
 
 def kill(process: Process) -> None:
     """KILL it and all that it started, at once; Airflow's tasks are groups of their own in its session."""
     _signal_group(process.pid, signal.SIGKILL)
-    for member in _session(process.pid):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(member, signal.SIGKILL)
+    until = time.monotonic() + SECOND_GRACE_SECONDS
+    while (members := _session(process.pid)) and time.monotonic() < until:
+        for member in members:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(member, signal.SIGKILL)
+        _reap(process.pid)
+        time.sleep(0.02)
 
 
 def _wait(processes: Sequence[Process], seconds: float) -> None:
@@ -96,11 +100,12 @@ def _signal_group(group: int, signal_number: signal.Signals) -> None:
 
 
 def _session(leader: int) -> list[int]:
-    """Who else is in its session; only where the machine has /proc."""
+    """Who of its session still runs; only where the machine has /proc."""
     members = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-            if stat.read_text().rpartition(")")[2].split()[3] == str(leader):
+            status, *_, session = stat.read_text().rpartition(")")[2].split()[:4]
+            if session == str(leader) and status not in ENDED:
                 members.append(int(stat.parent.name))
     return members
 
