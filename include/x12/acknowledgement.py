@@ -50,7 +50,7 @@ class SetAcknowledgement:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledgement:
-    """A 997. Sets that it does not name share the verdict of the group."""
+    """A 997. Sets that it does not name share the verdict of the group, and are accepted where that is P."""
 
     functional_identifier: str
     group_control_number: str
@@ -63,11 +63,11 @@ class Acknowledgement:
     sets: tuple[SetAcknowledgement, ...]
 
     def verdict_of(self, control_number: str) -> str:
-        """The verdict on one set of the group: its AK5, R where the whole group was refused, else the group's."""
+        """The verdict on one set of the group: its AK5, R where the whole group was refused, else as the group says."""
         named = next((one for one in self.sets if one.control_number == control_number), None)
         if named is not None and (self.verdict != "R" or not named.is_accepted):
             return named.verdict
-        return self.verdict
+        return "A" if self.verdict == "P" else self.verdict
 
 
 def parse_997(received: TransactionSet) -> Acknowledgement:

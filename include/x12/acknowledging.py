@@ -24,13 +24,29 @@ from include.x12.writing import OutgoingGroup, OutgoingInterchange, OutgoingSet,
 FUNCTIONAL_ACKNOWLEDGEMENT = "FA"
 _CODES_MOST = 5  # AK502 to AK506, AK905 to AK909
 _COUNT_MOST = 999_999
+LISTED_MOST = 5_000  # a group of more sets than this has only those listed that have findings, as AK2 is optional
 
 
 @dataclass(slots=True)
 class _AnsweredGroup:
     header: GroupHeader
-    lines: list[str] = field(default_factory=list)
+    sets: int = 0
+    listed: list[str] = field(default_factory=list)
+    with_findings: list[str] = field(default_factory=list)
     end: GroupEnd | None = None
+
+    def add(self, lines: str, *, has_findings: bool) -> None:
+        self.sets += 1
+        if self.sets <= LISTED_MOST:
+            self.listed.append(lines)
+        elif self.listed:
+            self.listed.clear()
+        if has_findings:
+            self.with_findings.append(lines)
+
+    @property
+    def lines(self) -> str:
+        return "".join(self.listed or self.with_findings)
 
 
 class Acknowledger:
@@ -52,7 +68,7 @@ class Acknowledger:
             case TransactionSet():
                 if not self._groups or self._groups[-1].header is not event.group:
                     self._groups.append(_AnsweredGroup(event.group))
-                self._groups[-1].lines.append(_set_lines(event, self._delimiters))
+                self._groups[-1].add(_set_lines(event, self._delimiters), has_findings=bool(event.findings))
             case GroupHeader():
                 self._groups.append(_AnsweredGroup(event))
             case GroupEnd() if self._groups:
@@ -111,7 +127,7 @@ class Acknowledger:
 
     def _group(self, group: _AnsweredGroup, control_number: int, end: InterchangeEnd) -> OutgoingGroup:
         header = group.header
-        lines = "".join(group.lines).split(self._delimiters.segment)
+        lines = group.lines.split(self._delimiters.segment)
         body = [line.split(self._delimiters.element) for line in lines if line]
         version = header.version
         if not (version.isascii() and version.isalnum() and version[:6].isdigit() and 6 <= len(version) <= 12):
@@ -137,9 +153,12 @@ def _guide(interchange: InterchangeHeader, group: GroupHeader, set_identifier: s
     return find_guide(BASE, "005010" if group.release >= "005010" else "004010", set_identifier)
 
 
-def _fit(text: str, shortest: int, longest: int, otherwise: str) -> str:
+def _fit(text: str, shortest: int, longest: int, otherwise: str, delimiters: Delimiters | None = None) -> str:
     """The text where it may stand in an envelope, else what stands for it."""
-    plain = "".join(character for character in text if character.isascii() and character.isprintable())[:longest]
+    if text.isascii() and text.isalnum() and shortest <= len(text) <= longest:
+        return text
+    plain = text if delimiters is None else printable(text, delimiters).strip()
+    plain = "".join(character for character in plain if character.isascii() and character.isprintable())[:longest]
     return plain if len(plain) >= shortest else otherwise[:longest]
 
 
@@ -155,11 +174,13 @@ def _ak9(end: GroupEnd | None, *, is_refused: bool) -> list[str]:
 
 def _set_lines(received: TransactionSet, delimiters: Delimiters) -> str:
     """AK2 to AK5 of one set as text, which is what is small to keep."""
-    identifier = _fit(printable(received.identifier, delimiters).strip(), 3, 3, "XXX")
-    number = _fit(printable(received.control_number, delimiters).strip(), 1, 9, "0").zfill(4)
+    identifier = _fit(received.identifier, 3, 3, "XXX", delimiters)
+    number = _fit(received.control_number, 1, 9, "0", delimiters).zfill(4)
     lines: list[Sequence[str]] = [["AK2", identifier, number]]
-    if received.findings:
-        lines.extend(_fault_lines(received.findings, delimiters))
+    if not received.findings:
+        lines.append(["AK5", received.verdict])
+        return "".join(delimiters.element.join(line) + delimiters.segment for line in lines)
+    lines.extend(_fault_lines(received.findings, delimiters))
     lines.append(["AK5", received.verdict, *_set_codes(received)])
     return "".join(delimiters.element.join(line) + delimiters.segment for line in lines)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from include.x12.control_numbers import SeenNumbers
 from include.x12.envelope import Event, GroupEnd, GroupHeader, InterchangeAcknowledgement, InterchangeEnd
@@ -11,6 +12,17 @@ from include.x12.interchange_header import ReadHeader, read_gs, read_instant
 from include.x12.transaction_sets import GuideFor, decode, read_set
 
 _LINE_ENDS = b"\r\n"
+_BLANKS = b" \t\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Segments in a row, the first at `offset`; ragged ones have blanks around them, one not whole lacks its end."""
+
+    segments: list[bytes]
+    offset: int
+    is_ragged: bool
+    is_whole: bool
 
 
 class InterchangeState:
@@ -32,26 +44,38 @@ class InterchangeState:
         self.is_closed = False
         self.used = read.header.offset + read.width
 
-    def take(self, batch: list[bytes], offset: int, *, is_whole: bool) -> Iterator[Event]:
-        """The events that these segments complete; `offset` is that of the first."""
-        envelope = self._envelope
-        body = self._set
-        for raw in batch:
-            start = offset
-            offset += len(raw) + 1
-            if raw[:1] in b" \t\r\n" or raw[-1:] == b"\r":
-                raw = raw.strip(_LINE_ENDS).lstrip(b" \t\r\n")
-                if not raw and self._terminator_is_line_end:
-                    continue
-            if body is not None and raw[:3] not in envelope:
-                body.append(raw)
-                continue
-            self.used = offset if is_whole else offset - 1
-            yield from self._turn(raw, start)
+    def take(self, read: Batch) -> Iterator[Event]:
+        """The events that these segments complete."""
+        batch, offset, envelope = read.segments, read.offset, self._envelope
+        clean = [raw.strip(_LINE_ENDS).lstrip(_BLANKS) for raw in batch] if read.is_ragged else batch
+        turns = [index for index, raw in enumerate(clean) if raw[:3] in envelope]
+        done = 0
+        for turn in (*turns, len(batch)):
+            for start in self._keep(clean, done, turn):
+                self._stray(clean[start])
+            if turn == len(batch):
+                break
+            start = offset + sum(map(len, batch[done:turn])) + turn - done
+            offset = start + len(batch[turn]) + 1
+            done = turn + 1
+            self.used = offset if read.is_whole else offset - 1
+            yield from self._turn(clean[turn], start)
             if self.is_closed:
                 return
-            body = self._set
-        self.used = offset if is_whole else offset - 1
+        offset += sum(map(len, batch[done:])) + len(batch) - done
+        self.used = offset if read.is_whole else offset - 1
+
+    def _keep(self, segments: list[bytes], start: int, end: int) -> Iterable[int]:
+        """Adds segments to the open set; where none is open, answers which of them are astray."""
+        inside = segments[start:end]
+        if self._terminator_is_line_end and b"" in inside:
+            inside = [raw for raw in inside if raw]
+        if self._set is not None:
+            self._set.extend(inside)
+            return ()
+        if self._terminator_is_line_end:
+            return [index for index in range(start, end) if segments[index]]
+        return range(start, end)
 
     def cut_off(self, offset: int) -> Iterator[Event]:
         """The events of an interchange that ends without its IEA."""
@@ -81,7 +105,7 @@ class InterchangeState:
             case "TA1":
                 yield self._acknowledgement(segment)
             case _:
-                self._stray(segment[0])
+                self._stray(raw)
 
     def _begin_set(self, raw: bytes, start: int) -> None:
         if self._group is None:
@@ -144,7 +168,8 @@ class InterchangeState:
             self._header, values[0], read_instant(values[1], values[2]), values[3], values[4]
         )
 
-    def _stray(self, identifier: str) -> None:
+    def _stray(self, raw: bytes) -> None:
+        identifier = decode([raw], "~").split(self._header.delimiters.element)[0]
         if identifier:
             self._note("022", f"A segment {identifier[:20]!r} stands outside of any transaction set.", identifier[:20])
         else:

@@ -14,7 +14,7 @@ from include.x12.byte_window import ByteWindow
 from include.x12.envelope import Event, Unreadable
 from include.x12.findings import Finding, Level
 from include.x12.interchange_header import LONGEST, ReadHeader, read_isa
-from include.x12.interchange_state import InterchangeState
+from include.x12.interchange_state import Batch, InterchangeState
 from include.x12.transaction_sets import GuideFor
 
 _ISA = re.compile(rb"ISA([^A-Za-z0-9 \t\r\n])[^\r\n]{0,4}?\1[^\r\n]{0,40}?\1")
@@ -86,20 +86,21 @@ def _read_interchange(window: ByteWindow, read: ReadHeader, guide_for: GuideFor,
     state = InterchangeState(read, guide_for, cap)
     yield read.header
     window.drop(read.width)
-    for raw, offset, is_whole in _batches(window, read):
-        yield from state.take(raw, offset, is_whole=is_whole)
+    for batch in _batches(window, read):
+        yield from state.take(batch)
         if state.is_closed:
             window.drop(state.used - window.offset)
             return
     yield from state.cut_off(window.offset)
 
 
-def _batches(window: ByteWindow, read: ReadHeader) -> Iterator[tuple[list[bytes], int, bool]]:
-    """Segments as they come, a chunk's worth at a time, with the offset of the first; the last may lack its terminator.
+def _batches(window: ByteWindow, read: ReadHeader) -> Iterator[Batch]:
+    """Segments as they come, a chunk's worth at a time.
 
     Ends where another ISA begins or the source does. The window stays on the first byte of the batch until it is used.
     """
     terminator = read.header.delimiters.segment.encode("latin-1")
+    blank_edge = re.compile(re.escape(terminator) + rb"[ \t\r\n]|\r" + re.escape(terminator))
     while True:
         found = _find_isa(window.data)
         if found is not None:
@@ -108,13 +109,15 @@ def _batches(window: ByteWindow, read: ReadHeader) -> Iterator[tuple[list[bytes]
             limit = len(window.data) if window.is_at_end else max(0, len(window.data) - _ISA_LONGEST)
         end = window.data.rfind(terminator, 0, limit) + 1
         if end:
-            yield window.data[: end - 1].split(terminator), window.offset, True
+            data = window.data[:end]
+            is_ragged = data[0] in b" \t\r\n" or blank_edge.search(data) is not None
+            yield Batch(data[:-1].split(terminator), window.offset, is_ragged, is_whole=True)
             window.drop(end)
             limit -= end
         if found is not None or window.is_at_end or limit > _SEGMENT_LONGEST:
             rest = window.data[:limit]
             if rest.strip(_BLANK):
-                yield [rest], window.offset, False
+                yield Batch([rest], window.offset, is_ragged=True, is_whole=False)
             window.drop(limit)
             return
         window.fill()
