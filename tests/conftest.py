@@ -5,13 +5,11 @@ A test marked `needs_program("sshd")` is left out on a machine without it, and n
 
 from __future__ import annotations
 
-import importlib.util
 import itertools
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -92,11 +90,6 @@ def database(new_database: Callable[[], str]) -> str:
 
 def migrate(url: str) -> None:
     """Bring a database to the newest schema, as an operator would."""
-    if importlib.util.find_spec("include.database") is None or not Path("include/database/migrate.py").exists():
-        with psycopg.connect(url, autocommit=True) as connection:
-            for path in sorted(Path("include/database/versions").glob("*.sql")):
-                connection.execute(path.read_bytes())
-        return
     subprocess.run([sys.executable, "-m", "include.database.migrate", "--dsn", url], check=True)
 
 

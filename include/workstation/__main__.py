@@ -53,7 +53,8 @@ def _up() -> int:
 
 
 def _down() -> int:
-    print("Stopped." if stack.down(state.Place(), _say) else "Nothing was running here.")
+    stopped = [stack.down(place, _say) for place in (state.Place(), state.demo_place()) if place.run.exists()]
+    print("Stopped." if any(stopped) else "Nothing was running here.")
     return 0
 
 

@@ -51,16 +51,13 @@ def start_one(place: state.Place, component: str, environment: Mapping[str, str]
 def make_ready(
     api: AirflowApi, place: state.Place, running: Sequence[processes.Process], say: Callable[[str], None]
 ) -> None:
-    """Wait for the four parts and all DAGs, load the pools, unpause the DAGs. NotReadyError if that cannot be had."""
+    """Wait for the four parts, load the pools, wait for all DAGs. NotReadyError if that cannot be had."""
     since = datetime.now(UTC)
     _wait_until(lambda: _missing_parts(api), place, running, say)
     for pool in settings.load().pools:
         api.load_pool(pool)
     wanted = dag_ids(place.dags)
     _wait_until(lambda: _missing_dags(api, wanted, since), place, running, say)
-    for dag in api.dags():
-        if dag.dag_id in wanted and dag.is_paused:
-            api.unpause(dag.dag_id)
 
 
 def dag_ids(folder: Path) -> frozenset[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -35,15 +36,25 @@ MAILBOX_CONNECTION = "AIRFLOW_CONN_AMAZON_MAILBOX"
 Say = Callable[[str], None]
 
 
-def up(place: state.Place, inherited: Mapping[str, str], say: Say, *, is_durable: bool = True) -> state.State:
-    """Start all that is missing; whatever is half up is stopped first. On failure nothing is left running."""
+def up(
+    place: state.Place,
+    inherited: Mapping[str, str],
+    say: Say,
+    *,
+    is_durable: bool = True,
+    is_paused: bool = False,
+) -> state.State:
+    """Start all that is missing; whatever is half up is stopped first. On failure nothing is left running.
+
+    With `is_paused` the DAGs are left as they are (a new one is paused) for the caller to unpause.
+    """
     running = state.load_state(place)
     if running and all(map(processes.is_alive, running.processes)):
         say("Airflow is up already.")
         return running
     down(place, say)
     try:
-        return _start(place, inherited, say, is_durable)
+        return _start(place, inherited, say, is_durable=is_durable, is_paused=is_paused)
     except BaseException:
         down(place, say)
         raise
@@ -73,6 +84,14 @@ def environment(place: state.Place, taken: state.Ports, inherited: Mapping[str, 
     return airflow_environment.airflow_environment(place, kept, taken, metadata, given)
 
 
+def unpause(caller: AirflowApi, place: state.Place) -> None:
+    """Let every DAG of this place run."""
+    wanted = airflow_processes.dag_ids(place.dags)
+    for dag in caller.dags():
+        if dag.dag_id in wanted and dag.is_paused:
+            caller.unpause(dag.dag_id)
+
+
 def product_database(place: state.Place) -> str:
     """The address of our own server's product database."""
     server = state.load_kept(place).server
@@ -80,12 +99,23 @@ def product_database(place: state.Place) -> str:
     return server.url(PRODUCT_DATABASE)
 
 
+def remove(place: state.Place, say: Say) -> None:
+    """Stop what runs there and delete all of its data: for places that are made anew each time."""
+    down(place, say)
+    server = state.load_kept(place).server
+    if server is not None and server.folder.exists():
+        postgres.remove(server)
+    shutil.rmtree(place.run, ignore_errors=True)
+
+
 def api(running: state.State) -> AirflowApi:
     """A logged-in caller of what runs."""
     return AirflowApi(running.url, running.username, running.password)
 
 
-def _start(place: state.Place, inherited: Mapping[str, str], say: Say, is_durable: bool) -> state.State:
+def _start(
+    place: state.Place, inherited: Mapping[str, str], say: Say, *, is_durable: bool, is_paused: bool
+) -> state.State:
     kept = _with_server(place, say, is_durable)
     taken = state.Ports(*ports.free_ports(3))
     made = environment(place, taken, inherited)
@@ -96,10 +126,12 @@ def _start(place: state.Place, inherited: Mapping[str, str], say: Say, is_durabl
     running = state.State(airflow_environment.api_url(taken), state.USERNAME, kept.password, taken)
     for component in airflow_processes.COMPONENTS:
         started = airflow_processes.start_one(place, component, made)
-        running = dataclasses.replace(running, processes=(*running.processes, started))
+        running = running.with_processes([started])
         state.save_state(place, running)
     with api(running) as caller:
         airflow_processes.make_ready(caller, place, running.processes, say)
+        if not is_paused:
+            unpause(caller, place)
     return running
 
 

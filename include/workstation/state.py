@@ -11,11 +11,13 @@ import dataclasses
 import json
 import os
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from include.workstation import postgres, processes
+from include.workstation import postgres
+from include.workstation.processes import Process
 
 ROOT = Path(__file__).resolve().parents[2]
 USERNAME = "admin"
@@ -34,6 +36,11 @@ class Place:
     def logs(self) -> Path:
         """One file for each process."""
         return self.run / "logs"
+
+
+def demo_place() -> Place:
+    """The demo's own place in this checkout."""
+    return Place(run=ROOT / ".run" / "demo")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +72,11 @@ class State:
     username: str
     password: str
     ports: Ports
-    processes: tuple[processes.Process, ...] = ()
+    processes: tuple[Process, ...] = ()
+
+    def with_processes(self, more: Iterable[Process]) -> State:
+        """The same with more processes to be stopped."""
+        return dataclasses.replace(self, processes=(*self.processes, *more))
 
 
 def load_state(place: Place) -> State | None:
@@ -73,7 +84,7 @@ def load_state(place: Place) -> State | None:
     told = _read(place.run / "state.json")
     if told is None:
         return None
-    running = tuple(processes.Process(**each) for each in told["processes"])
+    running = tuple(Process(**each) for each in told["processes"])
     return State(told["url"], told["username"], told["password"], Ports(**told["ports"]), running)
 
 

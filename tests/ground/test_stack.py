@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import stat
 import textwrap
 import time
@@ -60,8 +59,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[state.Place]:
     """A place with one DAG, taken down at the end."""
     made = _place(tmp_path_factory.mktemp("stack"), LOOK)
     yield made
-    stack.down(made, print)
-    _remove_server(made)
+    stack.remove(made, print)
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +134,7 @@ def test_a_dag_file_that_cannot_be_read_is_shown_and_nothing_stays_up(
     assert server is not None
     assert not postgres.is_running(server)
     assert state.load_state(place) is None
-    _remove_server(place)
+    stack.remove(place, print)
 
 
 def test_an_airflow_of_the_callers_shell_is_left_out(tmp_path: Path) -> None:
@@ -149,10 +147,3 @@ def test_an_airflow_of_the_callers_shell_is_left_out(tmp_path: Path) -> None:
     assert made["AIRFLOW_HOME"] == str(tmp_path / "airflow")
     assert made["AIRFLOW__CORE__EXECUTOR"] == "LocalExecutor"
     assert made["AIRFLOW_CONN_CIN7_CORE"] == GIVEN["AIRFLOW_CONN_CIN7_CORE"]
-
-
-def _remove_server(place: state.Place) -> None:
-    server = state.load_kept(place).server
-    if server is not None:
-        postgres.remove(server)
-    shutil.rmtree(place.run)

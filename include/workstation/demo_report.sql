@@ -1,0 +1,52 @@
+-- name: orders
+-- Every order with what was asked, placed and allocated (in units of the SKU) and answered (in Amazon's unit).
+SELECT
+    o.purchase_order_number,
+    o.state,
+    o.clock_started_at,
+    o.answered_at,
+    o.back_order_allowed,
+    asked.lines,
+    asked.text AS asked,
+    coalesce(stands.placed, 0) AS placed,
+    coalesce(stands.placed - stands.back_ordered, 0) AS allocated,
+    asked.accepted,
+    asked.back_ordered,
+    asked.rejected
+FROM purchase_order o
+CROSS JOIN LATERAL (
+    SELECT
+        count(*) AS lines,
+        (SELECT string_agg(trim_scale(u.total) || ' ' || u.unit, ', ' ORDER BY u.unit)
+         FROM (SELECT unit, sum(quantity) AS total FROM purchase_order_line
+               WHERE order_id = o.order_id GROUP BY unit) u) AS text,
+        sum(line.accepted) AS accepted,
+        sum(line.back_ordered) AS back_ordered,
+        sum(line.rejected) AS rejected
+    FROM purchase_order_line line
+    WHERE line.order_id = o.order_id
+) asked
+LEFT JOIN LATERAL (
+    SELECT sum(sale_line.quantity) AS placed, sum(sale_line.back_ordered) AS back_ordered
+    FROM sale JOIN sale_line USING (sale_key)
+    WHERE sale.order_id = o.order_id AND sale.state = 'authorised'
+) stands ON true
+ORDER BY o.clock_started_at, o.order_id;
+
+-- name: exceptions
+-- Every exception that was raised, the open ones first.
+SELECT kind, subject, purchase_order_number, owner_team, state, what_happened, next_step, opened_at
+FROM exception_entry
+ORDER BY state = 'resolved', opened_at, exception_id;
+
+-- name: stalled
+-- Orders with neither an answer, a next attempt ahead nor an open exception.
+SELECT o.purchase_order_number
+FROM purchase_order o
+WHERE o.answer_wanted AND NOT o.is_adopted AND o.answered_at IS NULL
+  AND o.state NOT IN ('cancelled', 'closed', 'quarantined')
+  AND NOT EXISTS (
+      SELECT FROM exception_entry e
+      WHERE e.relationship = o.relationship AND e.purchase_order_number = o.purchase_order_number
+        AND e.state <> 'resolved'
+  );
