@@ -2,5 +2,6 @@
 
 Modules: delimiters, findings, envelope (what a read yields), interchange_header, interchange_state and reading (bytes
 to transaction sets); rules, guides, guide_files, element_checks, checking and recognising (what a set must look
-like); writing; acknowledgement, acknowledging and interchange_acknowledgement (997 and TA1); second_opinion (pyx12).
+like); numbers and control_numbers; writing; acknowledgement, acknowledging and interchange_acknowledgement (997 and
+TA1); second_opinion (pyx12).
 """

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from include.x12.envelope import TransactionSet
 from include.x12.findings import Finding, Level
+from include.x12.numbers import is_number
 
 ACCEPTING = frozenset("AE")
 
@@ -137,4 +138,4 @@ def _padded(segment: list[str]) -> list[str]:
 
 
 def _count(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() else 0
+    return int(text) if is_number(text) else 0

@@ -18,6 +18,7 @@ from include.x12.envelope import Event, GroupEnd, GroupHeader, InterchangeEnd, I
 from include.x12.findings import Finding, Level
 from include.x12.guides import BASE, find_guide
 from include.x12.interchange_acknowledgement import write_ta1
+from include.x12.numbers import is_number
 from include.x12.rules import Guide
 from include.x12.writing import OutgoingGroup, OutgoingInterchange, OutgoingSet, printable, write_interchange
 
@@ -58,7 +59,7 @@ class Acknowledger:
     def __init__(self, header: InterchangeHeader) -> None:
         self._header = header
         self._delimiters = header.delimiters
-        if delimiter_rules.faults(header.delimiters) or not all(map(str.isascii, header.delimiters.all)):
+        if delimiter_rules.faults(header.delimiters) or not header.delimiters.are_ascii:
             self._delimiters = STANDARD
         self._groups: list[_AnsweredGroup] = []
         self._end: InterchangeEnd | None = None
@@ -114,13 +115,13 @@ class Acknowledger:
     def _envelope(self, control_number: int, written_at: datetime) -> OutgoingInterchange:
         header = self._header
         return OutgoingInterchange(
-            sender_qualifier=_fit(header.receiver_qualifier, 2, 2, "ZZ"),
-            sender_id=_fit(header.receiver_id, 1, 15, "UNKNOWN"),
-            receiver_qualifier=_fit(header.sender_qualifier, 2, 2, "ZZ"),
-            receiver_id=_fit(header.sender_id, 1, 15, "UNKNOWN"),
+            sender_qualifier=_fit(header.receiver_qualifier, 2, 2, "ZZ", self._delimiters),
+            sender_id=_fit(header.receiver_id, 1, 15, "UNKNOWN", self._delimiters),
+            receiver_qualifier=_fit(header.sender_qualifier, 2, 2, "ZZ", self._delimiters),
+            receiver_id=_fit(header.sender_id, 1, 15, "UNKNOWN", self._delimiters),
             written_at=written_at,
             control_number=control_number,
-            release=header.release if header.release.isdigit() and len(header.release) == 5 else "00401",
+            release=header.release if is_number(header.release) and len(header.release) == 5 else "00401",
             usage_indicator=header.usage_indicator if header.usage_indicator in ("P", "T", "I") else "P",
             delimiters=self._delimiters,
         )
@@ -130,22 +131,25 @@ class Acknowledger:
         lines = group.lines.split(self._delimiters.segment)
         body = [line.split(self._delimiters.element) for line in lines if line]
         version = header.version
-        if not (version.isascii() and version.isalnum() and version[:6].isdigit() and 6 <= len(version) <= 12):
+        if not (version.isalnum() and is_number(version[:6]) and version.isascii() and 6 <= len(version) <= 12):
             version = "005010" if self._header.release > "00402" else "004010"
         number = header.control_number
-        number = number if number.isdigit() and len(number) <= 9 else "0"
-        first = ["AK1", _fit(header.functional_identifier, 2, 2, "XX"), number]
+        number = number if is_number(number) and len(number) <= 9 else "0"
+        first = ["AK1", _fit(header.functional_identifier, 2, 2, "XX", self._delimiters), number]
         if version >= "005010":
             first.append(version)
         segments = [first, *body, _ak9(group.end, is_refused=end.verdict == "R")]
         return OutgoingGroup(
             functional_identifier=FUNCTIONAL_ACKNOWLEDGEMENT,
-            sender=_fit(header.receiver, 2, 15, _fit(self._header.receiver_id, 2, 15, "UNKNOWN")),
-            receiver=_fit(header.sender, 2, 15, _fit(self._header.sender_id, 2, 15, "UNKNOWN")),
+            sender=self._application(header.receiver, self._header.receiver_id),
+            receiver=self._application(header.sender, self._header.sender_id),
             control_number=control_number,
             version=version,
             sets=(OutgoingSet("997", "0001", segments),),
         )
+
+    def _application(self, code: str, interchange_id: str) -> str:
+        return _fit(code, 2, 15, _fit(interchange_id, 2, 15, "UNKNOWN", self._delimiters), self._delimiters)
 
 
 def _guide(interchange: InterchangeHeader, group: GroupHeader, set_identifier: str) -> Guide | None:
@@ -153,12 +157,12 @@ def _guide(interchange: InterchangeHeader, group: GroupHeader, set_identifier: s
     return find_guide(BASE, "005010" if group.release >= "005010" else "004010", set_identifier)
 
 
-def _fit(text: str, shortest: int, longest: int, otherwise: str, delimiters: Delimiters | None = None) -> str:
+def _fit(text: str, shortest: int, longest: int, otherwise: str, delimiters: Delimiters) -> str:
     """The text where it may stand in an envelope, else what stands for it."""
     if text.isascii() and text.isalnum() and shortest <= len(text) <= longest:
         return text
-    plain = text if delimiters is None else printable(text, delimiters).strip()
-    plain = "".join(character for character in plain if character.isascii() and character.isprintable())[:longest]
+    plain = "".join(character for character in printable(text, delimiters) if character.isascii()).strip()
+    plain = plain[:longest].rstrip()
     return plain if len(plain) >= shortest else otherwise[:longest]
 
 

@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 from include.x12 import element_checks
 from include.x12.delimiters import Delimiters
 from include.x12.findings import BAD_VALUE_LONGEST, Finding, Level, Severity
+from include.x12.numbers import is_number
 from include.x12.rules import Guide, Place, SegmentRule, Total
 
 
@@ -105,7 +106,7 @@ def _counted(total: Total, segments: list[list[str]]) -> int | Decimal | None:
 
 
 def _is_same(stated: str, counted: int | Decimal) -> bool:
-    if stated.isdigit() and isinstance(counted, int):
+    if is_number(stated) and isinstance(counted, int):
         return int(stated) == counted
     try:
         return Decimal(stated) == counted

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
+from include.x12.numbers import is_number
+
 
 class SeenNumbers:
     """Runs of consecutive numbers, per width of the text; what is no number is kept as it is."""
@@ -15,7 +17,7 @@ class SeenNumbers:
 
     def is_new(self, text: str) -> bool:
         """Remembers the number and says whether it had not stood before."""
-        if not (text.isascii() and text.isdigit()):
+        if not is_number(text):
             is_new = text not in self._texts
             self._texts.add(text)
             return is_new

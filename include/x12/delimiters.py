@@ -16,8 +16,13 @@ class Delimiters:
 
     @property
     def all(self) -> frozenset[str]:
-        """Every character that data may not contain, but the component separator."""
-        return frozenset((self.element, self.segment, self.repetition or self.segment))
+        """Every character that separates something."""
+        return frozenset((self.element, self.segment, self.component, self.repetition or self.segment))
+
+    @property
+    def are_ascii(self) -> bool:
+        """Whether each is one byte in UTF-8, in which we write."""
+        return all(map(str.isascii, self.all))
 
 
 STANDARD = Delimiters()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from include.x12.envelope import InterchangeAcknowledgement, InterchangeEnd
+from include.x12.numbers import is_number
 
 MEANINGS = {
     "000": "no error",
@@ -40,7 +41,7 @@ def write_ta1(end: InterchangeEnd) -> list[str]:
     number = end.header.control_number
     return [
         "TA1",
-        number.zfill(9) if number.isdigit() and len(number) <= 9 else "000000000",
+        number.zfill(9) if is_number(number) and len(number) <= 9 else "000000000",
         "" if at is None else f"{at:%y%m%d}",
         "" if at is None else f"{at:%H%M}",
         end.verdict,

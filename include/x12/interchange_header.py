@@ -13,6 +13,7 @@ from include.x12 import delimiters as delimiter_rules
 from include.x12.delimiters import Delimiters
 from include.x12.envelope import GroupHeader, InterchangeHeader
 from include.x12.findings import Finding, Level
+from include.x12.numbers import is_number
 
 LONGEST = 400  # no ISA, however wrong, is looked for further than this
 WIDTHS = (2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1)
@@ -59,7 +60,7 @@ def _tail(rest: str, separator: str) -> tuple[str, str, int] | None:
 
 def _header(values: list[str], separator: str, terminator: str, offset: int) -> InterchangeHeader:
     release = values[11].strip()
-    repetition = values[10] if release >= "00402" and values[10] and not values[10].isalnum() else None
+    repetition = values[10] if release >= "00402" and len(values[10]) == 1 and not values[10].isalnum() else None
     return InterchangeHeader(
         delimiters=Delimiters(separator, terminator, values[15] or ">", repetition),
         sender_qualifier=values[4].strip(),
@@ -93,9 +94,9 @@ def _isa_findings(values: list[str], header: InterchangeHeader, width: int) -> l
         found.insert(0, _finding(found[0].code, f"The ISA is {width} bytes wide instead of 106.", None, None))
     if header.written_at is None:
         found.append(_finding("014", "ISA09 and ISA10 are not a date and a time.", 9, values[8]))
-    if not (header.release.isdigit() and len(header.release) == 5):
+    if not (is_number(header.release) and len(header.release) == 5):
         found.append(_finding("017", f"ISA12 is {header.release!r}, which is no version.", 12, header.release))
-    if not header.control_number.isdigit():
+    if not is_number(header.control_number):
         found.append(_finding("018", f"ISA13 is {header.control_number!r}, which is no number.", 13, values[12]))
     if header.usage_indicator not in ("P", "T", "I"):
         found.append(_finding("020", f"ISA15 is {header.usage_indicator!r} instead of P, T or I.", 15, values[14]))
@@ -115,11 +116,11 @@ def read_gs(segment: list[str]) -> tuple[GroupHeader, list[Finding]]:
     version = values[7]
     header = GroupHeader(values[0], values[1], values[2], values[5], version[:6], version)
     found = []
-    if not (values[5].isascii() and values[5].isdigit() and len(values[5]) <= 9):
+    if not (is_number(values[5]) and len(values[5]) <= 9):
         found.append(_group_finding("6", f"GS06 is {values[5]!r}, which is no group control number.", 6, values[5]))
     if len(values[0]) != 2:
         found.append(_group_finding("1", f"GS01 is {values[0]!r}, which is no functional identifier.", 1, values[0]))
-    if not (len(version) >= 6 and version[:6].isdigit()):
+    if not (len(version) >= 6 and is_number(version[:6])):
         found.append(_group_finding("2", f"GS08 is {version!r}, which is no version of the standard.", 8, version))
     return header, found
 

@@ -9,6 +9,7 @@ from include.x12.control_numbers import SeenNumbers
 from include.x12.envelope import Event, GroupEnd, GroupHeader, InterchangeAcknowledgement, InterchangeEnd
 from include.x12.findings import Finding, Level, Severity, has_error, verdict
 from include.x12.interchange_header import ReadHeader, read_gs, read_instant
+from include.x12.numbers import is_number, is_same_number
 from include.x12.transaction_sets import GuideFor, decode, read_set
 
 _LINE_ENDS = b"\r\n"
@@ -59,7 +60,8 @@ class InterchangeState:
             offset = start + len(batch[turn]) + 1
             done = turn + 1
             self.used = offset if read.is_whole else offset - 1
-            yield from self._turn(clean[turn], start)
+            lead = len(batch[turn]) - len(batch[turn].lstrip(_BLANKS)) if read.is_ragged else 0
+            yield from self._turn(clean[turn], start + lead)
             if self.is_closed:
                 return
         offset += sum(map(len, batch[done:])) + len(batch) - done
@@ -147,9 +149,9 @@ class InterchangeState:
 
     def _close(self, segment: list[str]) -> InterchangeEnd:
         stated, number = [*segment[1:3], "", ""][:2]
-        if not _same_number(number, self._header.control_number):
+        if not is_same_number(number, self._header.control_number):
             self._note("001", f"IEA02 is {number!r}, but ISA13 is {self._header.control_number!r}.", "IEA")
-        if not _same_number(stated, str(self._groups)):
+        if not is_same_number(stated, str(self._groups)):
             self._note("021", f"IEA01 says {stated!r} groups, but there are {self._groups}.", "IEA")
         return self._end()
 
@@ -204,9 +206,9 @@ class _Group:
         else:
             stated, number = [*trailer[1:3], "", ""][:2]
             included = int(stated) if _is_count(stated) else self._received
-            if not _same_number(number, self.header.control_number):
+            if not is_same_number(number, self.header.control_number):
                 self._fault("4", f"GE02 is {number!r}, but GS06 is {self.header.control_number!r}.")
-            if not _same_number(stated, str(self._received)):
+            if not is_same_number(stated, str(self._received)):
                 self._fault("5", f"GE01 says {stated!r} transaction sets, but there are {self._received}.")
         letter = self._verdict()
         accepted = 0 if letter == "R" else self._accepted
@@ -224,11 +226,4 @@ class _Group:
 
 
 def _is_count(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 6
-
-
-def _same_number(left: str, right: str) -> bool:
-    """Whether two control numbers or counts are equal, leading zeros aside."""
-    if left.isascii() and right.isascii() and left.isdigit() and right.isdigit():
-        return left.lstrip("0") == right.lstrip("0")
-    return left == right
+    return is_number(text) and len(text) <= 6

@@ -9,6 +9,7 @@ from include.x12.control_numbers import SeenNumbers
 from include.x12.delimiters import Delimiters
 from include.x12.envelope import GroupHeader, InterchangeHeader, TransactionSet
 from include.x12.findings import BAD_VALUE_LONGEST, Finding, Level, verdict
+from include.x12.numbers import is_number
 from include.x12.recognising import recogniser
 from include.x12.rules import Guide
 
@@ -106,7 +107,7 @@ def _envelope_findings(
 
 
 def _is_number(text: str, number: int) -> bool:
-    return text.isascii() and text.isdigit() and int(text[:15]) == number
+    return is_number(text) and int(text[:15]) == number
 
 
 def _set_finding(code: str, sentence: str, identifier: str, position: int) -> Finding:

@@ -93,8 +93,8 @@ def write_interchange(
 
 
 def printable(text: str, delimiters: Delimiters) -> str:
-    """Free text fit to be an element: each delimiter and control character becomes a space."""
-    barred = delimiters.all | {delimiters.component}
+    """Free text fit to be an element: what is a delimiter or outside of the standard's characters becomes a space."""
+    barred = delimiters.all | {"^", "`"}
     return "".join(" " if character in barred or not character.isprintable() else character for character in text)
 
 
@@ -107,7 +107,7 @@ def _check_delimiters(delimiters: Delimiters) -> None:
     faults = delimiter_rules.faults(delimiters)
     if faults:
         raise UnfitForSendingError(faults[0][1])
-    if not all(map(str.isascii, (*delimiters.all, delimiters.component))):
+    if not delimiters.are_ascii:
         raise UnfitForSendingError("A delimiter is not an ASCII character, which UTF-8 would write as two bytes.")
 
 
