@@ -12,7 +12,7 @@ RUN useradd --uid 50000 --create-home --home-dir /opt/airflow vendorlane \
 WORKDIR /opt/vendorlane
 
 COPY requirements.lock ./
-RUN pip install --no-cache-dir --require-hashes -r requirements.lock
+RUN pip install --no-cache-dir --no-deps --require-hashes -r requirements.lock
 
 COPY pyproject.toml README.md ./
 COPY include ./include

@@ -64,8 +64,9 @@ def _make(wanted: str) -> None:
     installer = _fast_installer() or _plain_installer()
     quiet = [] if sys.stdout.isatty() else ["--quiet"]
     install = [*installer, "install", *quiet, "--require-hashes", "-r", str(LOCK)]
-    plain = [*_plain_installer(), "install", *quiet, "--require-hashes", "-r", str(LOCK)]
-    if not _try("installing what requirements.lock names", install) and install != plain:
+    # The lock is complete, so pip need not resolve; asked to, it takes celery[redis] for something that is not pinned.
+    plain = [*_plain_installer(), "install", *quiet, "--no-deps", "--require-hashes", "-r", str(LOCK)]
+    if not _try("installing what requirements.lock names", install):
         _do("installing the same with plain pip", plain)
     editable = ["install", *quiet, "--no-deps", "--no-build-isolation", "-e", str(ROOT)]
     _do("installing the project", [*installer, *editable])
@@ -95,7 +96,7 @@ def _fast_installer() -> list[str] | None:
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as requirement:
         requirement.write(locked_block(LOCK.read_text(), "uv"))
         requirement.flush()
-        command = [*_plain_installer(), "install", "--quiet", "--require-hashes", "-r", requirement.name]
+        command = [*_plain_installer(), "install", "-qq", "--require-hashes", "-r", requirement.name]
         if not _try("installing uv", command):
             return None
     return [str(ENVIRONMENT / "bin" / "uv"), "pip"]
@@ -127,7 +128,7 @@ def _do(what: str, command: list[str]) -> None:
 
 def _try(what: str, command: list[str]) -> bool:
     print(f"  {what} …", flush=True)
-    environment = {**os.environ, "VIRTUAL_ENV": str(ENVIRONMENT)}
+    environment = {"UV_SYSTEM_CERTS": "true", **os.environ, "VIRTUAL_ENV": str(ENVIRONMENT)}
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode == 0
 
 
