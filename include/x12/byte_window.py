@@ -8,11 +8,12 @@ CHUNK = 64 * 1024
 
 
 class ByteWindow:
-    """`data` begins at byte `offset` of the source."""
+    """`data` begins at byte `offset` of the source; `before` is the byte before it."""
 
     def __init__(self, source: BinaryIO) -> None:
         self._source = source
         self.data = b""
+        self.before = b""
         self.offset = 0
         self.is_at_end = False
 
@@ -29,5 +30,6 @@ class ByteWindow:
 
     def drop(self, length: int) -> None:
         """Moves the window on."""
+        self.before = self.data[length - 1 : length] if length else self.before
         self.data = self.data[length:]
         self.offset += length

@@ -13,12 +13,13 @@ from typing import BinaryIO
 from include.x12.byte_window import ByteWindow
 from include.x12.envelope import Event, Unreadable
 from include.x12.findings import Finding, Level
-from include.x12.interchange_header import LONGEST, ReadHeader, read_isa
+from include.x12.interchange_header import LONGEST, WIDTHS, ReadHeader, read_isa
 from include.x12.interchange_state import Batch, InterchangeState
 from include.x12.transaction_sets import GuideFor
 
-_ISA = re.compile(rb"ISA([^A-Za-z0-9 \t\r\n])[^\r\n]{0,4}?\1[^\r\n]{0,40}?\1")
-_ISA_LONGEST = 56  # more than what _ISA can match
+_ISA = re.compile(rb"ISA(?=([^A-Za-z0-9 \t\r\n])[^\r\n]{1,4}?\1[^\r\n]{0,40}?\1[^\r\n]{1,4}?\1)")
+_RIGHT_ISA = re.compile(rb"(?s)ISA(.)" + b"".join(rb".{%d}\1" % width for width in WIDTHS[:-1]))
+_ISA_LONGEST = 128  # more than what either can match
 _BLANK = b" \t\r\n\x00\x1a\xef\xbb\xbf"
 _SEGMENT_LONGEST = 1024 * 1024
 
@@ -43,11 +44,12 @@ def read_interchanges(source: BinaryIO, guide_for: GuideFor, *, findings_cap: in
             yield from _read_interchange(window, read, guide_for, findings_cap)
 
 
-def _find_isa(data: bytes) -> int | None:
-    """Where an ISA begins; the last letters of VISA*1*2* are none."""
-    for match in _ISA.finditer(data):
+def _find_isa(window: ByteWindow) -> int | None:
+    """Where an ISA begins. Within a segment (behind VISA's V, or as an element) only one of the right width is one."""
+    for match in _ISA.finditer(window.data):
         at = match.start()
-        if at == 0 or not data[at - 1 : at].isalnum():
+        before = window.data[at - 1 : at] if at else window.before
+        if not (before.isalnum() or before == match[1]) or _RIGHT_ISA.match(window.data, at):
             return at
     return None
 
@@ -56,7 +58,7 @@ def _skip_to_isa(window: ByteWindow) -> Unreadable | None:
     """Moves the window to the next ISA or to the end; what is passed and not blank is unreadable."""
     start, blank = window.offset, True
     while True:
-        found = _find_isa(window.data)
+        found = _find_isa(window)
         if found is not None:
             skipped = found
         else:
@@ -102,7 +104,7 @@ def _batches(window: ByteWindow, read: ReadHeader) -> Iterator[Batch]:
     terminator = read.header.delimiters.segment.encode("latin-1")
     blank_edge = re.compile(re.escape(terminator) + rb"[ \t\r\n]|\r" + re.escape(terminator))
     while True:
-        found = _find_isa(window.data)
+        found = _find_isa(window)
         if found is not None:
             limit = found
         else:

@@ -22,6 +22,7 @@ import pyx12.x12n_document
 from include.x12.findings import Finding, Level
 
 _MAPS = str(Path(__file__).parent / "pyx12_maps")
+_ISA11 = 82
 _ISA12 = slice(84, 89)
 _READ_FAULTS = (pyx12.errors.EngineError, pyx12.errors.X12Error, AttributeError, IndexError, KeyError, ValueError)
 
@@ -91,7 +92,8 @@ def _readable_copy(content: bytes) -> str | None:
     if len(text) < 106 or not text.startswith("ISA"):
         return None
     release = "00501" if text[_ISA12] >= "00402" else "00401"
-    text = text[: _ISA12.start] + release + text[_ISA12.stop :]
+    repetition = "^" if release == "00501" else text[_ISA11]
+    text = text[:_ISA11] + repetition + text[_ISA11 + 1] + release + text[_ISA12.stop :]
     usual = str.maketrans("*~:", "xxx") | str.maketrans(text[3] + text[105] + text[104], "*~:")
     lines = text.translate(usual).split("~")
     for index, line in enumerate(lines):

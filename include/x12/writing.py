@@ -130,7 +130,8 @@ def _isa(interchange: OutgoingInterchange) -> str:
     delimiters = interchange.delimiters
     repetition = "U"
     if interchange.release >= "00402":
-        repetition = delimiters.repetition or "^"
+        free = (character for character in "^!|" if character not in delimiters.all)
+        repetition = delimiters.repetition or next(free)
     at = interchange.written_at
     fields = (
         "ISA", "00", " " * 10, "00", " " * 10,
