@@ -67,7 +67,7 @@ def is_alive(process: Process) -> bool:
 def stop(processes: Iterable[Process], *, grace: float = GRACE_SECONDS) -> None:
     """TERM, wait, TERM again, then KILL each one's whole session. Ends when none is left; ended ones are no fault."""
     ours = [each for each in processes if born(each.pid) in {each.born, None}]
-    for patience in (grace, SECOND_GRACE_SECONDS):
+    for patience in (grace, min(grace, SECOND_GRACE_SECONDS)):
         alive = [each for each in ours if is_alive(each)]
         for each in alive:
             _signal_group(each.pid, signal.SIGTERM)

@@ -169,7 +169,12 @@ def _migrate(place: state.Place, kept: state.Kept, made: Mapping[str, str], say:
 
 def _migrate_product(made: Mapping[str, str]) -> None:
     migrate = [sys.executable, "-m", "include.database.migrate"]
-    subprocess.run(migrate, env=dict(made), cwd=settings.ROOT, check=True)
+    done = subprocess.run(migrate, env=dict(made), cwd=settings.ROOT, check=False)
+    if done.returncode:
+        raise airflow_processes.NotReadyError(
+            f"Vendorlane's database could not be migrated (see above). It is the one that {PRODUCT_CONNECTION} names, "
+            "or our own where that is not set."
+        )
 
 
 def _make_mailbox(made: Mapping[str, str]) -> None:

@@ -10,6 +10,7 @@ pytest_plugins = ("pytester",)
 CONFTEST = Path(__file__).parents[1] / "conftest.py"
 
 
+@pytest.mark.slow
 def test_a_test_whose_program_is_missing_is_left_out_and_named(pytester: pytest.Pytester) -> None:
     pytester.makeini("[pytest]\nmarkers = needs_program(name): x")
     pytester.makeconftest(CONFTEST.read_text())

@@ -53,6 +53,7 @@ def test_nobody_gets_in_without_the_password(create: Create) -> None:
         psycopg.connect(server.url().replace(server.password, "guess"))
 
 
+@pytest.mark.slow
 def test_a_killed_server_comes_back_at_its_address_with_what_was_committed(create: Create) -> None:
     server = create()
     _answer(server, "SELECT 1")
@@ -74,6 +75,7 @@ def test_no_folder_changes_its_mode_even_below_one_that_others_cannot_enter(crea
     assert _answer(server, "SELECT 1") == 1
 
 
+@pytest.mark.slow
 def test_programs_that_other_users_cannot_reach_are_copied(create: Create, tmp_path: Path) -> None:
     source = binaries.wheel_binaries()
     assert source is not None
@@ -89,6 +91,7 @@ def test_programs_that_other_users_cannot_reach_are_copied(create: Create, tmp_p
     assert os.geteuid() != 0 or server.programs.is_relative_to(server.folder)
 
 
+@pytest.mark.slow
 def test_a_number_left_in_the_pid_file_by_a_crash_does_not_stop_the_start(create: Create) -> None:
     server = create()
     postgres.stop(server)

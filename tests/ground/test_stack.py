@@ -9,7 +9,9 @@ import textwrap
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
+import psycopg
 import pytest
 
 from include.workstation import airflow_environment, airflow_processes, postgres, processes, stack, state
@@ -63,9 +65,25 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[state.Place]:
 
 
 @pytest.fixture(scope="module")
-def running(place: state.Place) -> state.State:
+def callers_database(database_url: str) -> Iterator[str]:
+    """A database of the caller's own, on another server."""
+    name = f"callers_{os.getpid()}"
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+        yield urlunsplit(urlsplit(database_url)._replace(path=f"/{name}"))
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+@pytest.fixture(scope="module")
+def given(callers_database: str) -> dict[str, str]:
+    """The caller's environment."""
+    return {**os.environ, **GIVEN, "AIRFLOW_CONN_VENDORLANE_DB": callers_database}
+
+
+@pytest.fixture(scope="module")
+def running(place: state.Place, given: dict[str, str]) -> state.State:
     """What runs there."""
-    return stack.up(place, {**os.environ, **GIVEN}, print, is_durable=False)
+    return stack.up(place, given, print, is_durable=False)
 
 
 def test_a_run_started_at_once_sees_the_callers_connections_and_settings(running: state.State) -> None:
@@ -92,10 +110,10 @@ def test_starting_again_what_runs_starts_nothing(place: state.Place, running: st
     assert stack.up(place, os.environ, print) == running
 
 
-def test_a_killed_part_can_be_started_alone(place: state.Place, running: state.State) -> None:
+def test_a_killed_part_can_be_started_alone(place: state.Place, running: state.State, given: dict[str, str]) -> None:
     triggerer = next(each for each in running.processes if each.name == "triggerer")
     processes.kill(triggerer)
-    environment = stack.environment(place, running.ports, {**os.environ, **GIVEN})
+    environment = stack.environment(place, running.ports, given)
 
     started = airflow_processes.start_one(place, "triggerer", environment)
 
@@ -103,11 +121,12 @@ def test_a_killed_part_can_be_started_alone(place: state.Place, running: state.S
     processes.stop([started])
 
 
-def test_the_product_database_is_migrated(place: state.Place, running: state.State) -> None:
-    import psycopg
-
-    with psycopg.connect(stack.product_database(place)) as connection:
-        assert connection.execute("SELECT to_regclass('transmission') IS NOT NULL").fetchone() == (True,)
+def test_the_callers_database_is_migrated_and_ours_left_empty(
+    place: state.Place, running: state.State, callers_database: str
+) -> None:
+    assert running.url
+    assert _has_ledger(callers_database)
+    assert not _has_ledger(stack.product_database(place))
 
 
 def test_nothing_is_left_after_going_down(place: state.Place, running: state.State) -> None:
@@ -147,3 +166,8 @@ def test_an_airflow_of_the_callers_shell_is_left_out(tmp_path: Path) -> None:
     assert made["AIRFLOW_HOME"] == str(tmp_path / "airflow")
     assert made["AIRFLOW__CORE__EXECUTOR"] == "LocalExecutor"
     assert made["AIRFLOW_CONN_CIN7_CORE"] == GIVEN["AIRFLOW_CONN_CIN7_CORE"]
+
+
+def _has_ledger(database: str) -> bool:
+    with psycopg.connect(database) as connection:
+        return connection.execute("SELECT to_regclass('transmission') IS NOT NULL").fetchone() == (True,)
