@@ -1,4 +1,4 @@
--- name: orders
+-- name: orders()
 -- Every order with what was asked, placed and allocated (in units of the SKU) and answered (in Amazon's unit).
 SELECT
     o.purchase_order_number,
@@ -33,13 +33,13 @@ LEFT JOIN LATERAL (
 ) stands ON true
 ORDER BY o.clock_started_at, o.order_id;
 
--- name: exceptions
+-- name: exceptions()
 -- Every exception that was raised, the open ones first.
 SELECT kind, subject, purchase_order_number, owner_team, state, what_happened, next_step, opened_at
 FROM exception_entry
 ORDER BY state = 'resolved', opened_at, exception_id;
 
--- name: stalled
+-- name: stalled()
 -- Orders with neither an answer, a next attempt ahead nor an open exception.
 SELECT o.purchase_order_number
 FROM purchase_order o

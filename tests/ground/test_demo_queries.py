@@ -1,0 +1,56 @@
+"""What the demo shows at its end, read from the product's database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import aiosql
+import psycopg
+import pytest
+from psycopg.rows import dict_row
+
+from include.workstation import state
+
+QUERIES = aiosql.from_path(Path(state.ROOT / "include/workstation/demo_report.sql"), "psycopg")
+
+ONE_ORDER = """
+INSERT INTO transmission (direction, mailbox, file_name, content, stored_at) VALUES ('in', 'm', 'f', 'x', now());
+SET session_replication_role = replica;  -- the order's document is not what this is about
+INSERT INTO purchase_order (relationship, purchase_order_number, state, document_id, order_type, ordered_on,
+    back_order_allowed, location, currency, clock_started_at, acknowledge_by, answered_at, next_attempt_at)
+VALUES ('amazon_us', 'AAAA1111', 'acknowledged', 1, 'SA', '2026-11-24', true, 'Main', 'USD',
+    '2026-11-24 10:00Z', '2026-11-25 10:00Z', '2026-11-24 11:30Z', now()),
+    ('amazon_us', 'BBBB2222', 'placed', 1, 'SA', '2026-11-24', false, 'Main', 'USD',
+    '2026-11-24 10:00Z', '2026-11-25 10:00Z', NULL, now());
+INSERT INTO purchase_order_line (order_id, line_number, position, item_qualifier, item_value, identifiers, quantity,
+    unit, accepted, rejected)
+VALUES (1, '1', 1, 'BP', 'B0', '[]', 10, 'CA', 8, 2), (1, '2', 2, 'BP', 'B1', '[]', 5, 'EA', 5, 0);
+INSERT INTO sale (order_id, part, generation, external_id, state, planned_at)
+VALUES (1, 1, 1, 'one', 'voided', now()), (1, 1, 2, 'two', 'authorised', now());
+INSERT INTO sale_line (sale_key, sku, stock_key, quantity, price, back_ordered)
+VALUES (1, 's', 's', 65, 1, 3), (2, 's', 's', 53, 1, 0);
+"""
+
+
+@pytest.fixture
+def filled(database: str) -> psycopg.Connection[dict[str, object]]:
+    """One order answered over a replaced sale, one that stands still."""
+    connection = psycopg.connect(database, row_factory=dict_row)
+    connection.execute(ONE_ORDER.encode())
+    return connection
+
+
+def test_an_order_shows_only_what_stands_on_its_live_sale(filled: psycopg.Connection[dict[str, object]]) -> None:
+    first, second = QUERIES.orders(filled)
+
+    assert (first["asked"], first["lines"]) == ("10 CA, 5 EA", 2)
+    assert (first["placed"], first["allocated"]) == (53, 53)
+    assert (first["accepted"], first["rejected"]) == (13, 2)
+    assert (second["placed"], second["allocated"]) == (0, 0)
+    filled.close()
+
+
+def test_an_order_without_answer_or_exception_stands_still(filled: psycopg.Connection[dict[str, object]]) -> None:
+    assert [row["purchase_order_number"] for row in QUERIES.stalled(filled)] == ["BBBB2222"]
+    assert list(QUERIES.exceptions(filled)) == []
+    filled.close()
