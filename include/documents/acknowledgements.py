@@ -1,0 +1,152 @@
+"""A partner's word on what we sent: a 997 on the sets of a group, or a TA1 on a whole interchange."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import psycopg
+
+from include.database import queries
+from include.documents.sending import as_json
+from include.exceptions.kinds import Kind
+from include.exceptions.queue import NewException, open_exception, resolve
+from include.relationships.model import Relationship
+from include.x12.acknowledgement import Acknowledgement
+from include.x12.envelope import InterchangeAcknowledgement, InterchangeHeader
+from include.x12.findings import Finding
+from include.x12.interchange_acknowledgement import explain
+
+Connection = psycopg.Connection[dict[str, Any]]
+
+STATES = {"A": "accepted", "E": "accepted_with_errors"}
+REFUSED = "rejected"
+
+_queries = queries.load(__file__, "ledger.sql")
+
+
+def apply_997(
+    connection: Connection,
+    relationship: Relationship,
+    header: InterchangeHeader,
+    acknowledgement: Acknowledgement,
+    document_id: int,
+    now: datetime,
+) -> None:
+    """Tie a 997 to the documents of the group that it answers; a refusal is an exception, and so is one of nothing."""
+    sent = list(
+        _queries.sent_in_group(
+            connection,
+            functional_identifier=acknowledgement.functional_identifier,
+            group_control_number=acknowledgement.group_control_number,
+            partner_qualifier=header.sender_qualifier,
+            partner_id=header.sender_id,
+        )
+    )
+    if not sent:
+        _open_unexpected(connection, relationship, acknowledgement, document_id, now)
+    findings = {one.control_number: one.findings for one in acknowledgement.sets}
+    for row in sent:
+        _save(
+            connection,
+            row,
+            acknowledgement.verdict_of(row["set_control_number"]),
+            findings.get(row["set_control_number"], ()),
+            relationship.owners,
+            document_id,
+            now,
+        )
+
+
+def apply_ta1(
+    connection: Connection, relationship: Relationship, acknowledgement: InterchangeAcknowledgement, now: datetime
+) -> None:
+    """A TA1 that refuses an interchange refuses its documents; one that accepts it says nothing of them."""
+    if acknowledgement.verdict != "R":
+        return
+    header = acknowledgement.interchange
+    for row in _queries.sent_in_interchange(
+        connection,
+        control_number=acknowledgement.control_number,
+        partner_qualifier=header.sender_qualifier,
+        partner_id=header.sender_id,
+    ):
+        _save(connection, row, "R", (), relationship.owners, None, now, why=explain(acknowledgement))
+
+
+def _save(
+    connection: Connection,
+    row: Mapping[str, Any],
+    verdict: str,
+    findings: Sequence[Finding],
+    owners: dict[str, str],
+    acknowledged_by: int | None,
+    now: datetime,
+    why: str = "",
+) -> None:
+    state = STATES.get(verdict, REFUSED)
+    _queries.save_acknowledgement(
+        connection,
+        document_id=row["document_id"],
+        state=state,
+        acknowledged_by=acknowledged_by,
+        findings=as_json(findings),
+        now=now,
+    )
+    resolve(
+        connection,
+        row["relationship"],
+        [Kind.MISSING_997],
+        subject=f"document {row['document_id']}",
+        why="The partner answered.",
+        now=now,
+    )
+    if state != REFUSED:
+        return
+    name = f"The {row['transaction_set']}" + (
+        f" for {row['purchase_order_number']}" if row["purchase_order_number"] else ""
+    )
+    open_exception(
+        connection,
+        NewException(
+            Kind.REJECTED_DOCUMENT,
+            row["relationship"],
+            f"document {row['document_id']}",
+            purchase_order_number=row["purchase_order_number"],
+            document_id=row["document_id"],
+            what_happened=f"{name} was refused by the partner. {why or _sentences(findings)}",
+            next_step="Mend what the findings name; a corrected document is sent only by a person's decision.",
+        ),
+        owners=owners,
+        now=now,
+    )
+
+
+def _sentences(findings: Iterable[Finding]) -> str:
+    return " ".join(finding.sentence for finding in findings) or "Its acknowledgement (997) gives no reason."
+
+
+def _open_unexpected(
+    connection: Connection,
+    relationship: Relationship,
+    acknowledgement: Acknowledgement,
+    document_id: int,
+    now: datetime,
+) -> None:
+    open_exception(
+        connection,
+        NewException(
+            Kind.UNEXPECTED_997,
+            relationship.name,
+            f"document {document_id}",
+            document_id=document_id,
+            what_happened=(
+                f"A functional acknowledgement (997) answers group {acknowledgement.group_control_number} of "
+                f"{acknowledgement.functional_identifier}, which we never sent to this partner."
+            ),
+            next_step="Ask the partner what it answers; check that no other system sends under our id.",
+        ),
+        owners=relationship.owners,
+        now=now,
+    )

@@ -1,0 +1,75 @@
+"""Stored documents as segments again, in the order they came, for the process that takes them up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import psycopg
+
+from include.database import queries
+from include.x12.interchange_header import read_isa
+from include.x12.transaction_sets import decode
+
+Connection = psycopg.Connection[dict[str, Any]]
+
+_queries = queries.load(__file__, "ledger.sql")
+
+
+@dataclass(frozen=True, slots=True)
+class InboundDocument:
+    """A transaction set that was accepted: its segments, and when its clock began to run.
+
+    The clock starts at the earliest of the remote file's time, ISA09/10 and when we stored it.
+    """
+
+    document_id: int
+    transaction_set: str
+    segments: list[list[str]]
+    component: str
+    clock_started_at: datetime
+    recorded_at: datetime
+
+
+def load_to_take_up(
+    connection: Connection, relationship: str, transaction_sets: Sequence[str], *, limit: int
+) -> tuple[InboundDocument, ...]:
+    """The accepted documents that no process has taken up, oldest first."""
+    rows = _queries.to_take_up(
+        connection, relationship=relationship, transaction_sets=list(transaction_sets), limit=limit
+    )
+    return tuple(_from_row(row) for row in rows)
+
+
+def take_up(connection: Connection, document_id: int) -> bool:
+    """Lock a document for this transaction; False where another worker has it or had it."""
+    return _queries.lock_to_take_up(connection, document_id=document_id) is not None
+
+
+def mark_taken_up(
+    connection: Connection, document_id: int, purchase_order_number: str | None, now: datetime
+) -> None:
+    """Its process has it, in the transaction that stored what it said."""
+    _queries.mark_taken_up(
+        connection, document_id=document_id, purchase_order_number=purchase_order_number, now=now
+    )
+
+
+def _from_row(row: dict[str, Any]) -> InboundDocument:
+    read = read_isa(bytes(row["header"]), 0)
+    assert read is not None, "an accepted document stands in a readable interchange"
+    delimiters = read.header.delimiters
+    terminator = delimiters.segment.encode("latin-1")
+    raw = [part.strip(b"\r\n\t ") if terminator not in b"\r\n" else part.strip(b"\r")
+           for part in bytes(row["content"]).split(terminator)]  # fmt: skip
+    text = decode([part for part in raw if part], delimiters.segment)
+    return InboundDocument(
+        document_id=row["document_id"],
+        transaction_set=row["transaction_set"],
+        segments=[line.split(delimiters.element) for line in text.split(delimiters.segment)],
+        component=delimiters.component,
+        clock_started_at=row["clock_started_at"],
+        recorded_at=row["recorded_at"],
+    )

@@ -1,0 +1,251 @@
+"""A document to be sent: its control numbers, its bytes, two validators, the ledger and the outbox, in one transaction.
+
+Law 9: written with its control numbers before it is sent, and once for each thing it says (`business_key`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import psycopg
+
+import include.amazon
+from include.database import queries
+from include.database.control_numbers import next_number
+from include.errors import RejectedError
+from include.relationships.model import Relationship
+from include.x12 import guides, second_opinion
+from include.x12.delimiters import Delimiters
+from include.x12.envelope import GroupHeader, InterchangeEnd, InterchangeHeader, TransactionSet
+from include.x12.reading import read_interchanges
+from include.x12.rules import Guide
+from include.x12.transaction_sets import FUNCTIONAL_IDENTIFIERS, GuideFor
+from include.x12.writing import OutgoingGroup, OutgoingInterchange, OutgoingSet, write_interchange
+
+Connection = psycopg.Connection[dict[str, Any]]
+BusinessKey = Callable[[TransactionSet], str]
+
+AMAZON_GUIDES = Path(include.amazon.__file__).parent / "guides"
+
+_queries = queries.load(__file__, "ledger.sql")
+
+
+def guide_folder(relationship: Relationship) -> Path:
+    """Where the guides lie that a relationship's documents are checked by."""
+    return AMAZON_GUIDES if relationship.guide == "amazon" else guides.BASE
+
+
+def guide_for(relationship: Relationship) -> GuideFor:
+    """The guide of a relationship for a set, in the release of its group."""
+    folder = guide_folder(relationship)
+
+    def find(interchange: InterchangeHeader, group: GroupHeader, set_identifier: str) -> Guide | None:
+        return guides.find_guide(folder, group.release, set_identifier)
+
+    return find
+
+
+def scope_of(relationship: Relationship) -> str:
+    """Whose control numbers: from us to this partner."""
+    ours, partner = relationship.ours, relationship.partner
+    return f"{ours.qualifier}/{ours.id} to {partner.qualifier}/{partner.id}"
+
+
+def write_document(
+    connection: Connection,
+    relationship: Relationship,
+    transaction_set: str,
+    body: Sequence[Sequence[str]],
+    *,
+    business_key: str,
+    purchase_order_number: str | None,
+    now: datetime,
+) -> int:
+    """Write one transaction set (`body` without ST and SE) as an interchange of its own; returns the document's id.
+
+    A key that was written already gives the document that holds it. RejectedError where a validator has a finding;
+    nothing is stored then.
+    """
+    known = _queries.find_by_business_key(
+        connection, relationship=relationship.name, transaction_set=transaction_set, business_key=business_key
+    )
+    if known is not None:
+        return int(known)
+    number = next_number(connection, scope_of(relationship), "interchange")
+    group = next_number(connection, scope_of(relationship), "group")
+    content = write_interchange(
+        _envelope(relationship, number, now),
+        [
+            OutgoingGroup(
+                FUNCTIONAL_IDENTIFIERS[transaction_set],
+                relationship.ours.group_id,
+                relationship.partner.group_id,
+                group,
+                relationship.envelope.group_release,
+                (OutgoingSet(transaction_set, "0001", body),),
+            )
+        ],
+        guide_for=guide_for(relationship),
+    )
+    (document_id,) = store_outgoing(
+        connection,
+        relationship,
+        content,
+        business_key=lambda _: business_key,
+        purchase_order_number=purchase_order_number,
+        now=now,
+        acknowledgement_due_at=now + timedelta(hours=float(relationship.envelope.functional_acknowledgement_hours)),
+    )
+    return document_id
+
+
+def store_outgoing(
+    connection: Connection,
+    relationship: Relationship,
+    content: bytes,
+    *,
+    business_key: BusinessKey,
+    now: datetime,
+    purchase_order_number: str | None = None,
+    acknowledgement_due_at: datetime | None = None,
+) -> list[int]:
+    """Store an interchange's bytes, its documents and its place in the outbox; the second validator must agree first."""
+    doubts = second_opinion.check(content)
+    if doubts:
+        raise RejectedError(
+            "The second validator refuses what was to be sent.",
+            document=purchase_order_number,
+            next_step="Give the sentences below to engineering; nothing was sent.",
+            reasons=tuple(doubt.sentence for doubt in doubts),
+        )
+    sets, end = _read(content, relationship)
+    file_name = f"{sets[0].identifier if sets else 'TA1'}_{end.header.control_number}.edi"
+    transmission_id = _queries.store_outbound(
+        connection, mailbox=relationship.mailbox, file_name=file_name, content=content, now=now
+    )["transmission_id"]
+    interchange_id = _queries.insert_interchange(
+        connection,
+        **interchange_columns(end, relationship.envelope.zone),
+        transmission_id=transmission_id,
+        direction="out",
+        relationship=relationship.name,
+        sha256=sha256(content).digest(),
+        state="written",
+        repeats=None,
+        findings="[]",
+        now=now,
+    )["interchange_id"]
+    _queries.insert_outbox(
+        connection,
+        transmission_id=transmission_id,
+        relationship=relationship.name,
+        mailbox=relationship.mailbox,
+        file_name=file_name,
+        publish_by_rename=relationship.envelope.publish_by_rename,
+        now=now,
+    )
+    return [
+        _queries.insert_document(
+            connection,
+            **document_columns(each),
+            interchange_id=interchange_id,
+            relationship=relationship.name,
+            direction="out",
+            purchase_order_number=purchase_order_number,
+            business_key=business_key(each),
+            state="written",
+            findings="[]",
+            finding_count=0,
+            now=now,
+            taken_up_at=None,
+            acknowledgement_due_at=acknowledgement_due_at,
+        )["document_id"]
+        for each in sets
+    ]
+
+
+def interchange_columns(end: InterchangeEnd, zone: str) -> dict[str, Any]:
+    """What an interchange's row takes from its envelope; ISA09/10 read in the zone given."""
+    header = end.header
+    written_at = header.written_at.replace(tzinfo=ZoneInfo(zone)) if header.written_at else None
+    return {
+        "sender_qualifier": header.sender_qualifier,
+        "sender_id": header.sender_id,
+        "receiver_qualifier": header.receiver_qualifier,
+        "receiver_id": header.receiver_id,
+        "control_number": header.control_number,
+        "release": header.release,
+        "usage_indicator": header.usage_indicator,
+        "written_at": written_at,
+        "byte_offset": end.offset,
+        "byte_length": end.length,
+    }
+
+
+def document_columns(transaction_set: TransactionSet) -> dict[str, Any]:
+    """What a document's row takes from its set and group."""
+    return {
+        "transaction_set": transaction_set.identifier,
+        "functional_identifier": transaction_set.group.functional_identifier,
+        "group_control_number": transaction_set.group.control_number,
+        "set_control_number": transaction_set.control_number,
+        "byte_offset": transaction_set.offset,
+        "byte_length": transaction_set.length,
+    }
+
+
+def as_json(findings: Sequence[Any]) -> str:
+    """Findings as the ledger keeps them."""
+    return json.dumps(
+        [
+            {
+                "level": finding.level,
+                "code": finding.code,
+                "sentence": finding.sentence,
+                "segment": finding.segment_identifier,
+                "position": finding.segment_position,
+                "element": finding.element_position,
+            }
+            for finding in findings
+        ]
+    )
+
+
+def _envelope(relationship: Relationship, number: int, now: datetime) -> OutgoingInterchange:
+    chosen, envelope = relationship.delimiters, relationship.envelope
+    return OutgoingInterchange(
+        sender_qualifier=relationship.ours.qualifier,
+        sender_id=relationship.ours.id,
+        receiver_qualifier=relationship.partner.qualifier,
+        receiver_id=relationship.partner.id,
+        written_at=now.astimezone(ZoneInfo(envelope.zone)),
+        control_number=number,
+        release=envelope.interchange_release,
+        usage_indicator="P" if relationship.is_production else "T",
+        acknowledgment_requested=envelope.acknowledgment_requested,
+        delimiters=Delimiters(
+            chosen.element,
+            chosen.segment,
+            chosen.component,
+            chosen.repetition if envelope.interchange_release >= "00402" else None,
+        ),
+    )
+
+
+def _read(content: bytes, relationship: Relationship) -> tuple[list[TransactionSet], InterchangeEnd]:
+    sets: list[TransactionSet] = []
+    end: InterchangeEnd | None = None
+    for event in read_interchanges(BytesIO(content), guide_for(relationship)):
+        if isinstance(event, TransactionSet):
+            sets.append(event)
+        elif isinstance(event, InterchangeEnd):
+            end = event
+    assert end is not None, "what was written was read back before"
+    return sets, end
