@@ -33,7 +33,7 @@ class ReadHeader:
 
 
 def read_isa(window: bytes, offset: int) -> ReadHeader | None:
-    """The ISA at the start of the window, or None where there are not its sixteen elements and a terminator."""
+    """The ISA at the start of the window, or None where it lacks elements or a terminator that can be one."""
     text = window[:LONGEST].decode("latin-1")
     separator = text[3:4]
     fields = text.split(separator, 16)
@@ -43,6 +43,8 @@ def read_isa(window: bytes, offset: int) -> ReadHeader | None:
     if tail is None:
         return None
     component, terminator, used = tail
+    if terminator.isalnum() or terminator in (" ", separator):
+        return None
     values = [*fields[1:16], component]
     width = sum(len(field) + 1 for field in fields[:16]) + used
     header = _header(values, separator, terminator, offset)

@@ -17,7 +17,8 @@ from include.x12.interchange_header import LONGEST, WIDTHS, ReadHeader, read_isa
 from include.x12.interchange_state import Batch, InterchangeState
 from include.x12.transaction_sets import GuideFor
 
-_ISA = re.compile(rb"ISA(?=([^A-Za-z0-9 \t\r\n])[^\r\n]{1,4}?\1[^\r\n]{0,40}?\1[^\r\n]{1,4}?\1)")
+_FIELD = rb"(?:(?!\1)[^\r\n])"
+_ISA = re.compile(rb"ISA(?=([^A-Za-z0-9 \t\r\n])%b{1,4}\1%b{0,40}\1%b{1,4}\1)" % ((_FIELD,) * 3))
 _RIGHT_ISA = re.compile(rb"(?s)ISA(.)" + b"".join(rb".{%d}\1" % width for width in WIDTHS[:-1]))
 _ISA_LONGEST = 128  # more than what either can match
 _BLANK = b" \t\r\n\x00\x1a\xef\xbb\xbf"
@@ -80,7 +81,7 @@ def _broken_isa(window: ByteWindow) -> Unreadable:
     window.drop(3)
     lost = _skip_to_isa(window)
     length = 3 if lost is None else 3 + lost.length
-    sentence = "An ISA has fewer than sixteen elements or is cut off, so that its interchange cannot be read."
+    sentence = "An ISA is cut off, lacks elements or has no usable terminator, so that its interchange cannot be read."
     return Unreadable(start, length, (Finding(Level.INTERCHANGE, "024", sentence, segment_identifier="ISA"),))
 
 
