@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-import yaml
 from pydantic import ValidationError
 
 from include.errors import ConfigurationError
+from include.relationships import strict_yaml, wording
 from include.relationships.address_book import AddressBook
 from include.relationships.model import Relationship, Settings
 
@@ -43,22 +43,29 @@ class Loaded:
 
 
 def load_relationships(folder: Path | None = None) -> Loaded:
-    """Every relationship of the folder given, of VENDORLANE_RELATIONSHIPS, or of the one that ships with the product."""
+    """Every relationship of the folder given, else of VENDORLANE_RELATIONSHIPS, else of the one that ships with us."""
     place = folder or Path(os.environ.get(VARIABLE) or Path(__file__).parent)
     if not place.is_dir():
         raise ConfigurationError(f"{place} is no folder.", setting=VARIABLE)
     faults: list[RelationshipFault] = []
-    relationships: list[Relationship] = []
+    read: list[tuple[str, Relationship]] = []
     address_book = AddressBook()
-    for path in sorted([*place.glob("*.yaml"), *place.glob("*.yml")]):
+    for path in _files(place):
         if path.name == ADDRESS_BOOK:
-            address_book = _read(path, AddressBook, faults) or address_book
-        elif relationship := _read(path, Relationship, faults):
-            relationships.append(relationship)
-    faults += _clashes(relationships)
-    clashing = {fault.field for fault in faults if fault.file == ""}
-    kept = tuple(each for each in relationships if each.name not in clashing)
-    return Loaded(kept, address_book, tuple(faults))
+            address_book = _read_address_book(path, faults)
+        elif relationship := _check(_read(path, faults), Relationship, path.name, faults):
+            read.append((path.name, relationship))
+    return Loaded(tuple(_without_clashes(read, faults)), address_book, tuple(faults))
+
+
+def require(folder: Path | None, name: str) -> Relationship:
+    """The relationship of this name; ConfigurationError, with the faults of the folder, where it was not loaded."""
+    loaded = load_relationships(folder)
+    for relationship in loaded.relationships:
+        if relationship.name == name:
+            return relationship
+    told = " ".join(f"{fault}." for fault in loaded.faults)
+    raise ConfigurationError(f"No relationship named {name} was loaded. {told}".strip(), setting=VARIABLE)
 
 
 def find_by_envelope(
@@ -72,54 +79,71 @@ def find_by_envelope(
     )
 
 
-def _read(path: Path, model: type[Model], faults: list[RelationshipFault]) -> Model | None:
+def _files(place: Path) -> Iterator[Path]:
+    for path in sorted([*place.glob("*.yaml"), *place.glob("*.yml")]):
+        if not path.name.startswith("."):  # what editors leave beside a file
+            yield path
+
+
+def _read(path: Path, faults: list[RelationshipFault]) -> object:
+    """The file's plain values; None, and a fault, where it cannot be read."""
     try:
-        told = yaml.load(path.read_text(encoding="utf-8"), _StrictLoader)  # noqa: S506 - a SafeLoader that refuses doubled keys
-    except (yaml.YAMLError, UnicodeDecodeError) as fault:
-        faults.append(RelationshipFault(path.name, "", f"not readable as YAML: {' '.join(str(fault).split())}"))
+        return strict_yaml.load(path)
+    except strict_yaml.UnreadableYamlError as fault:
+        faults.append(RelationshipFault(path.name, "", str(fault)))
+        return None
+
+
+def _check(told: object, model: type[Model], file: str, faults: list[RelationshipFault]) -> Model | None:
+    if told is None:
         return None
     try:
-        return model.model_validate(told if told is not None else {})
+        return model.model_validate(told)
     except ValidationError as invalid:
         faults += [
-            RelationshipFault(path.name, ".".join(map(str, each["loc"])), _sentence(each["type"], each["msg"]))
+            RelationshipFault(file, wording.field_path(each["loc"]), wording.sentence(each, model))
             for each in invalid.errors()
         ]
         return None
 
 
-def _sentence(kind: str, message: str) -> str:
-    if kind == "missing":
-        return "is required and missing"
-    if kind == "extra_forbidden":
-        return "is no field of a relationship; check its spelling"
-    return message
+def _read_address_book(path: Path, faults: list[RelationshipFault]) -> AddressBook:
+    """The centres that are right: one slip must not make every centre unknown."""
+    told = _read(path, faults)
+    found: list[RelationshipFault] = []
+    book = _check(told, AddressBook, path.name, found)
+    if book is None and isinstance(told, dict) and isinstance(told.get("centres"), list):
+        bad = {fault.field.split(".")[1] for fault in found if fault.field.startswith("centres.")}
+        right = [centre for place, centre in enumerate(told["centres"]) if str(place) not in bad]
+        book = _check({"centres": right}, AddressBook, path.name, [])
+    book = book or AddressBook()
+    faults += found
+    faults += [
+        RelationshipFault(path.name, "centres", f"{each} names more than one centre; the first is used")
+        for each in book.doubled()
+    ]
+    return book
 
 
-def _clashes(relationships: Sequence[Relationship]) -> list[RelationshipFault]:
-    """Two relationships of one name, or of one envelope and vendor code: nobody could tell whose an order is."""
-    faults: list[RelationshipFault] = []
+def _without_clashes(
+    read: Iterable[tuple[str, Relationship]], faults: list[RelationshipFault]
+) -> Iterator[Relationship]:
+    """Leave out what nobody could tell from a file before it; the earlier file, by name, goes on trading."""
     seen: dict[tuple[object, ...], str] = {}
-    for each in relationships:
-        keys: tuple[tuple[object, ...], ...] = (
-            ("name", each.name),
-            ("envelope", each.ours, each.partner, each.mode, each.vendor_code),
-        )
-        for key in keys:
-            if key in seen:
-                what = "the name" if key[0] == "name" else "the EDI ids, mode and vendor code"
-                faults.append(RelationshipFault("", each.name, f"shares {what} with {seen[key]}; neither is loaded"))
-                faults.append(RelationshipFault("", seen[key], f"shares {what} with {each.name}; neither is loaded"))
-            seen[key] = each.name
-    return faults
+    for file, each in read:
+        clashes = [(what, seen[key]) for what, key in _keys(each) if key in seen]
+        faults += [
+            RelationshipFault(file, what, f"the same as in {other}; {other} is used and this file is not")
+            for what, other in clashes
+        ]
+        if not clashes:
+            seen |= {key: file for _, key in _keys(each)}
+            yield each
 
 
-class _StrictLoader(yaml.SafeLoader):
-    """Refuses a key that stands twice in a mapping: YAML itself would silently take the last."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        for key in keys:
-            if keys.count(key) > 1:
-                raise yaml.MarkedYAMLError(problem=f"the key {key!r} stands twice", problem_mark=node.start_mark)
-        return super().construct_mapping(node, deep=deep)
+def _keys(each: Relationship) -> tuple[tuple[str, tuple[object, ...]], ...]:
+    ends = (each.ours.qualifier, each.ours.id, each.partner.qualifier, each.partner.id)
+    return (
+        ("name", ("name", each.name)),
+        ("ours, partner, mode and vendor_code", ("envelope", *ends, each.mode, each.vendor_code)),
+    )

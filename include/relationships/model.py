@@ -8,28 +8,53 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from include.amazon.orders import AnswerCode
+from include.exceptions.kinds import Kind
 from include.money import Rounding
 from include.quantity import Unit
 
+NAME = r"^[a-z0-9_]{1,40}$"
+CURRENCY = r"^[A-Z]{3}$"
+LINK = r"^[A-Z0-9]{2} \S.*$"
+
+_zones = cache(available_timezones)
+
 
 def _known_zone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError(f"{name!r} is not a time zone of the IANA database")
+    if name not in _zones():
+        raise ValueError(f"{name!r} is not a time zone of the IANA database, such as America/Los_Angeles")
     return name
+
+
+def _rising(shares: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
+    if list(shares) != sorted(set(shares)):
+        raise ValueError("the shares must rise, each greater than the one before")
+    return shares
+
+
+def _known_kinds(owners: dict[str, str]) -> dict[str, str]:
+    if unknown := sorted(set(owners) - {kind.value for kind in Kind}):
+        raise ValueError(f"no kind of exception is named {', '.join(unknown)}; there are {', '.join(sorted(Kind))}")
+    return owners
 
 
 Zone = Annotated[str, AfterValidator(_known_zone)]
 Share = Annotated[Decimal, Field(ge=0, le=1)]
+Text = Annotated[str, Field(min_length=1)]
+Percent = Annotated[Decimal, Field(ge=0, le=100)]
+LinkKey = Annotated[str, Field(pattern=LINK)]
 
 
 class Settings(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    """A part of a relationship: unchangeable, and a field that it does not know is a fault."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
 class PricePolicy(StrEnum):
@@ -81,17 +106,29 @@ class EdiParty(Settings):
 class Delimiters(Settings):
     """What we write; what we read is taken from the ISA."""
 
+    model_config = ConfigDict(str_strip_whitespace=False)  # a line break is a legal delimiter
+
     element: str = Field(default="*", min_length=1, max_length=1)
     segment: str = Field(default="~", min_length=1, max_length=1)
     component: str = Field(default=">", min_length=1, max_length=1)
     repetition: str = Field(default="^", min_length=1, max_length=1)
 
+    @model_validator(mode="after")
+    def _tell_apart(self) -> Delimiters:
+        chosen = [self.element, self.segment, self.component, self.repetition]
+        if len(set(chosen)) < len(chosen):
+            raise ValueError("the four delimiters must differ from each other")
+        if bad := [each for each in chosen if not each.isascii() or each.isalnum()]:
+            raise ValueError(f"a delimiter is an ASCII sign and no letter or digit, not {' '.join(bad)}")
+        return self
+
 
 class Envelope(Settings):
     """ISA and GS fields that partners differ in."""
 
-    interchange_release: str = "00400"  # ISA12 of what we write in 4010; Amazon's own documents carry 00400
-    group_release: str = "004010"
+    # ISA12 of what we write in 4010; Amazon's own documents carry 00400
+    interchange_release: str = Field(default="00400", pattern=r"^\d{5}$")
+    group_release: str = Field(default="004010", pattern=r"^\d{6}[A-Z0-9]{0,6}$")
     acknowledgment_requested: bool = False  # ISA14
     zone: Zone = "UTC"  # of ISA09/10 and of dates we write in envelopes
     publish_by_rename: bool = True  # a temporary name first; off where the partner's server forbids a rename
@@ -103,10 +140,14 @@ class AcknowledgementSettings(Settings):
 
     window_hours: Decimal = Field(default=Decimal(24), gt=0)
     hold_share: Share = Decimal("0.5")  # how much of the window a short order waits for a person
-    escalation_shares: tuple[Share, ...] = (Decimal("0.5"), Decimal("0.8"), Decimal("0.95"))
-    price_basis: str = "NT"  # PO105 of the 855
+    escalation_shares: Annotated[tuple[Share, ...], AfterValidator(_rising)] = (
+        Decimal("0.5"),
+        Decimal("0.8"),
+        Decimal("0.95"),
+    )
+    price_basis: str = Field(default="NT", min_length=2, max_length=2)  # PO105 of the 855
     quantity_changed_form: bool = False  # IQ in place of IA + IR
-    scheduled_date_qualifier: str = "068"  # ACK04
+    scheduled_date_qualifier: str = Field(default="068", pattern=r"^\d{3}$")  # ACK04
     change_hours: Decimal = Field(default=Decimal(48), gt=0)  # after which no quantity or price answer leaves
     recheck_minutes: int = Field(default=5, ge=0)  # a sale authorised longer ago is read again before its answer
 
@@ -132,23 +173,24 @@ class Pricing(Settings):
     """How Amazon's price is read and held against the price list."""
 
     tolerance: Decimal = Field(default=Decimal("0.00"), ge=0)  # per each, in the relationship's currency
-    tolerance_percent: Decimal = Field(default=Decimal(0), ge=0)
+    tolerance_percent: Percent = Decimal(0)
     below_list: PricePolicy = PricePolicy.HOLD
     above_list: PricePolicy = PricePolicy.ACCEPT
     basis: dict[str, PriceBasis] = {"PE": PriceBasis.EACH, "RE": PriceBasis.EACH}  # PO105 code → what it means
     basis_otherwise: PriceBasis = PriceBasis.ORDER_UNIT  # a PO105 that is empty or not named in `basis`
     rounding: Rounding = Rounding.HALF_EVEN
     places: int = Field(default=4, ge=0, le=4)
-    deals: dict[str, Decimal] = {}  # REF PD code → percent off the list price
+    deals: dict[str, Percent] = {}  # REF PD code → percent off the list price
 
 
 class Items(Settings):
     """How a line's item becomes a SKU of the inventory system."""
 
-    identifier_order: tuple[ItemKey, ...] = (ItemKey.LINK, ItemKey.ASIN, ItemKey.GTIN, ItemKey.SKU)
-    asin_attribute: str = "ASIN"  # the additional attribute's name in its set, or AdditionalAttribute1 to 10
-    links: dict[str, str] = {}  # "BP B00…" → SKU, by hand
-    case_sizes: dict[str, int] = {}  # SKU → eaches in Amazon's case, by hand; before all that Cin7 says
+    identifier_order: Annotated[tuple[ItemKey, ...], Field(min_length=1)] = tuple(ItemKey)
+    asin_attribute: Text = "ASIN"  # the additional attribute's name in its set, or AdditionalAttribute1 to 10
+    links: dict[LinkKey, Text] = {}  # "BP B00…" → SKU, by hand
+    case_sizes: dict[str, Annotated[int, Field(ge=1)]] = {}  # SKU → eaches in Amazon's case; before all that Cin7 says
+    packs: tuple[Text, ...] = ()  # SKUs linked to a smaller one and yet Amazon's each: multipacks with their own ASIN
     units: dict[str, Unit] = {"EA": Unit.EACH, "CA": Unit.CASE}  # PO103 code → unit
     refresh_minutes: int = Field(default=60, ge=1)  # how old the product index may be
 
@@ -161,32 +203,34 @@ class Stock(Settings):
 
 
 class Address(Settings):
-    line1: str
+    """A postal address as the inventory system keeps it."""
+
+    line1: Text
     line2: str | None = None
     city: str | None = None
     state: str | None = None
     postcode: str | None = None
-    country: str
+    country: Text
 
 
 class Relationship(Settings):
     """A vendor code's trade with Amazon: who, through which connections, and by which rules."""
 
-    name: str = Field(pattern=r"^[a-z0-9_]{1,40}$")
+    name: str = Field(pattern=NAME)
     mode: Literal["production", "test"]
     guide: Literal["amazon", "base"]
     ours: EdiParty
     partner: EdiParty
-    customer: str
-    location: str
-    price_tier: str
-    tax_rule: str
+    customer: Text
+    location: Text
+    price_tier: Text
+    tax_rule: Text
 
-    mailbox: str = "amazon_mailbox"
-    erp: str = "cin7_core"
-    database: str = "vendorlane_db"
+    mailbox: Text = "amazon_mailbox"
+    erp: Text = "cin7_core"
+    database: Text = "vendorlane_db"
     vendor_code: str | None = None  # REF CR; tells apart relationships that share their EDI ids
-    currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$")
+    currency: str = Field(default="USD", pattern=CURRENCY)
     zone: Zone = "UTC"
     start_date: date | None = None  # orders dated before it are adopted and never acknowledged again
 
@@ -215,7 +259,8 @@ class Relationship(Settings):
     billing_address: Address | None = None
     ship_to: Address | None = None  # where the centre is unknown
     locations: dict[str, str] = {}  # centre code → Cin7 location, in place of `location`
-    owners: dict[str, str] = {}  # exception kind → team, in place of the kind's own
+    # exception kind → team, in place of the kind's own
+    owners: Annotated[dict[str, Text], AfterValidator(_known_kinds)] = {}
 
     @property
     def time_zone(self) -> ZoneInfo:

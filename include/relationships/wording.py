@@ -1,0 +1,66 @@
+"""What pydantic found wrong, in words for the person who wrote the file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from pydantic_core import ErrorDetails
+
+from include.relationships.address_book import SAN_PATTERN
+from include.relationships.model import CURRENCY, LINK, NAME, Settings
+
+# pydantic's kind of fault → our sentence; all else keeps pydantic's own, which names the values allowed.
+SENTENCES = {
+    "missing": "is required and missing",
+    "string_type": "must be text; put it in quotes",
+    "string_too_short": "must not be empty or so short",
+    "model_type": "must be a group of fields, each `field: value`",
+    "dict_type": "must be a group of `key: value`",
+    "tuple_type": "must be a list",
+    "date_from_datetime_parsing": "must be a date such as 2026-11-24",
+    "date_type": "must be a date such as 2026-11-24",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "decimal_parsing": "must be a number",
+    "decimal_type": "must be a number",
+    "int_parsing": "must be a whole number",
+    "int_type": "must be a whole number",
+}
+# The patterns of the model, in words.
+PATTERNS = {
+    NAME: "must be at most 40 lower-case letters, digits and underscores",
+    LINK: "must be a qualifier, a blank and a value, such as BP B0EXAMPLE1",
+    CURRENCY: "must be three capital letters, such as USD",
+    SAN_PATTERN: "must be seven digits, such as 1553992; put it in quotes",
+}
+
+
+def field_path(place: Sequence[int | str]) -> str:
+    """`acknowledgement.escalation_shares.0`; empty where the whole file is meant."""
+    return ".".join(str(step) for step in place if step != "[key]")
+
+
+def sentence(fault: ErrorDetails, model: type[Settings]) -> str:
+    """What is wrong with the field, as the rest of a sentence that begins with its name."""
+    kind = fault["type"]
+    if kind == "extra_forbidden":
+        return f"is no field here; check its spelling{_meant(fault['loc'], model)}"
+    if kind == "value_error":
+        return str(fault["ctx"]["error"])
+    if kind == "string_pattern_mismatch":
+        return PATTERNS.get(str(fault["ctx"]["pattern"]), fault["msg"])
+    if kind == "model_type" and not fault["loc"]:
+        return "must hold fields, each `field: value`"
+    return SENTENCES.get(kind, fault["msg"])
+
+
+def _meant(place: Sequence[int | str], model: type[Settings]) -> str:
+    """The field that was probably meant, among those of the group that the unknown one stands in."""
+    group: type[Settings] | None = model
+    for step in place[:-1]:
+        field = group.model_fields.get(str(step)) if group else None
+        kind = field.annotation if field else None
+        group = kind if isinstance(kind, type) and issubclass(kind, Settings) else None
+    near = get_close_matches(str(place[-1]), list(group.model_fields), n=1) if group else []
+    return f" (did you mean {near[0]}?)" if near else ""
