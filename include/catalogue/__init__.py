@@ -1,6 +1,11 @@
 """From Amazon's identifiers and units to products of the inventory system, and back.
 
 - products.py: the product master as last read
+- product_index.py: what is known of the products that a batch of lines may mean
+- item_keys.py: one spelling for each identifier
+- links.py: which product a person said an identifier means
 - matching.py: which product an order line means
+- pack_sizes.py: how many eaches a product and Amazon's case hold
 - units.py: quantities exact or refused, prices by the set rounding rule
+- ratios.py: a third kept in a decimal column, and got back exactly
 """

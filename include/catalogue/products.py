@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import islice
@@ -11,13 +12,18 @@ from typing import Any, Protocol
 
 import psycopg
 
+from include.catalogue.item_keys import as_buyer_code
 from include.database import queries
-from include.identifiers import as_asin, as_gtin_14
+from include.database.connection import passing_faults
+from include.identifiers import as_gtin_14
+from include.relationships.model import Items, Relationship
 
 Connection = psycopg.Connection[dict[str, Any]]
+Fetch = Callable[[datetime | None], Iterable["MasterProduct"]]
 
 OVERLAP = timedelta(minutes=10)  # changes made while the last reading ran are read again
 BATCH = 1_000
+DEFAULT_ATTRIBUTE: str = Items().asin_attribute
 
 _queries = queries.load(__file__, "products.sql")
 
@@ -47,56 +53,105 @@ class MasterProduct(Protocol):
     def components(self) -> tuple[tuple[str, Decimal], ...]: ...
 
 
-def refresh(
-    connection: Connection,
-    erp: str,
-    fetch: Callable[[datetime | None], Iterable[MasterProduct]],
-    now: datetime,
-    *,
-    max_age: timedelta,
-) -> int:
-    """Read the products that changed since the last reading, where that is older than `max_age`; all, the first time.
+def catalogue_of(relationship: Relationship) -> str:
+    """The name of the products as this relationship reads them: another ASIN attribute is another catalogue."""
+    attribute = relationship.items.asin_attribute
+    return relationship.erp if attribute == DEFAULT_ATTRIBUTE else f"{relationship.erp} by {attribute}"
 
-    Safe when two run at once: both write what they read, and the watermark never goes back.
+
+def refresh(connection: Connection, relationship: Relationship, fetch: Fetch, now: datetime) -> int:
+    """Read the products that changed since the last reading, where that is too old; all of them, the first time.
+
+    Where two run at once one reads: the other goes on with what is known, or waits for the first reading of all.
+    Returns how many were read. A reading that breaks off is begun anew by the next.
     """
-    name = f"{erp} products"
-    known = _queries.load_watermark(connection, name=name)
-    connection.commit()
-    if known is not None and now - known["until"] < max_age:
+    catalogue = catalogue_of(relationship)
+    max_age = timedelta(minutes=relationship.items.refresh_minutes)
+    if not is_stale(connection, catalogue, now, max_age):
         return 0
-    saved = save_products(connection, erp, fetch(known["until"] - OVERLAP if known else None), now)
-    _queries.save_watermark(connection, name=name, until=now)
-    connection.commit()
+    with _alone(connection, catalogue, wait=_last_read(connection, catalogue) is None) as is_alone:
+        if not is_alone or not is_stale(connection, catalogue, now, max_age):
+            return 0
+        last = _last_read(connection, catalogue)
+        saved = save_products(connection, catalogue, fetch(min(last, now) - OVERLAP if last else None), now)
+        _queries.save_watermark(connection, name=_watermark(catalogue), until=now)
+        connection.commit()
     return saved
 
 
-def save_products(connection: Connection, erp: str, products: Iterable[MasterProduct], read_at: datetime) -> int:
-    """Write products by SKU, in batches of a transaction each; returns how many."""
+def is_stale(connection: Connection, catalogue: str, now: datetime, max_age: timedelta) -> bool:
+    """Whether the products were read longer ago than `max_age`, never, or by a clock that was ahead of this one."""
+    last = _last_read(connection, catalogue)
+    return last is None or not timedelta(0) <= now - last < max_age
+
+
+def save_products(connection: Connection, catalogue: str, products: Iterable[MasterProduct], read_at: datetime) -> int:
+    """Write products by SKU, in batches of a transaction each; returns how many. A renamed SKU leaves no twin."""
     saved = 0
-    rows = (_columns(erp, product, read_at) for product in products)
-    while batch := list(islice(rows, BATCH)):
-        _queries.save_product(connection, batch)
+    rows = (_columns(product) for product in products if product.sku)
+    while batch := {row["sku"]: row for row in islice(rows, BATCH)}:
+        _queries.save_products(connection, catalogue=catalogue, rows=json.dumps(list(batch.values())), read_at=read_at)
         connection.commit()
         saved += len(batch)
+    if saved:
+        _queries.forget_renamed(connection, catalogue=catalogue, read_at=read_at)
+        connection.commit()
     return saved
 
 
-def _columns(erp: str, product: MasterProduct, read_at: datetime) -> dict[str, Any]:
-    base_sku, base_quantity = product.components[0] if len(product.components) == 1 else (None, None)
+def _columns(product: MasterProduct) -> dict[str, Any]:
+    base_sku, base_quantity = _base(product)
     return {
-        "erp": erp,
         "sku": product.sku,
         "product_id": product.product_id,
         "name": product.name,
         "gtin": as_gtin_14(product.barcode or ""),
-        "asin": as_asin(product.asin or ""),
+        "asin": as_buyer_code(product.asin or ""),
         "status": product.status.upper(),
         "is_sellable": product.is_sellable,
-        "carton_quantity": product.carton_quantity or None,
+        "carton_quantity": str(product.carton_quantity) if product.carton_quantity else None,
         "base_sku": base_sku,
         "base_quantity": base_quantity,
-        "prices": json.dumps({tier: str(price) for tier, price in product.prices.items()}),
-        "read_at": read_at,
+        "prices": {tier: str(price) for tier, price in product.prices.items()},
     }
 
 
+def _base(product: MasterProduct) -> tuple[str | None, str | None]:
+    """The one component that makes a product another unit of it; a kit of several is a product of its own."""
+    if len(product.components) != 1:
+        return None, None
+    sku, quantity = product.components[0]
+    is_usable = bool(sku) and sku != product.sku and quantity > 0
+    return (sku, str(quantity)) if is_usable else (None, None)
+
+
+def _last_read(connection: Connection, catalogue: str) -> datetime | None:
+    found = _queries.load_watermark(connection, name=_watermark(catalogue))
+    connection.commit()
+    return found["until"] if found else None
+
+
+def _watermark(catalogue: str) -> str:
+    return f"{catalogue} products"
+
+
+@contextmanager
+def _alone(connection: Connection, catalogue: str, *, wait: bool) -> Iterator[bool]:
+    """Whether this session is the only one to read the catalogue; `wait` for the other rather than be told no."""
+    name = _watermark(catalogue)
+    is_alone = True
+    try:
+        with passing_faults():
+            if wait:
+                _queries.wait_for_lock(connection, name=name)
+            else:
+                is_alone = bool(_queries.try_lock(connection, name=name)["is_alone"])
+    finally:
+        connection.rollback()  # the lock is the session's and stays
+    try:
+        yield is_alone
+    finally:
+        if is_alone and not connection.closed:
+            connection.rollback()
+            _queries.unlock(connection, name=name)
+            connection.commit()
