@@ -1,0 +1,60 @@
+"""Products, whole or by what changed; the ASIN stands in an additional attribute that is found by its name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from include.cin7.client import Cin7Client
+from include.cin7.paging import read_pages
+from include.cin7.values import Product
+from include.errors import RejectedError, TransientError
+
+SLOT = re.compile(r"additionalattribute(10|[1-9])\Z", re.IGNORECASE)
+PAGE_WITH_PARTS = 500  # bills of materials make rows heavy
+
+
+def fetch_products(
+    client: Cin7Client, *, modified_since: datetime | None = None, asin_attribute: str = "ASIN"
+) -> Iterator[Product]:
+    """Every product, deprecated ones too, or those that changed since an instant."""
+    query: dict[str, Any] = {"IncludeDeprecated": "true", "IncludeBOM": "true"}
+    if modified_since is not None:
+        query["ModifiedSince"] = f"{modified_since:%Y-%m-%dT%H:%M:%S}"
+    slots: Mapping[str, str] | None = None
+    tiers: Mapping[int, str] = {}
+    for row in read_pages(client, "/product", "Products", query, _key, page_size=PAGE_WITH_PARTS):
+        if slots is None:  # asked only once there is a product to read
+            slots = _slots(client, asin_attribute)
+            tiers = _tiers(client) if not row.get("PriceTiers") else {}
+        slot = slots.get(str(row.get("AttributeSet") or "").lower(), slots.get("", None))
+        yield Product.from_json(row, slot, tiers)
+
+
+def _key(row: Mapping[str, Any]) -> object:
+    return str(row.get("ID") or row.get("SKU")).lower()
+
+
+def _slots(client: Cin7Client, name: str) -> dict[str, str]:
+    """Which slot holds the attribute in each set, by the set's name; a slot given directly holds in all."""
+    if SLOT.match(name):
+        return {"": name}
+    found: dict[str, str] = {}
+    try:
+        for row in read_pages(client, "/ref/attributeset", "AttributeSetList", {}, lambda row: row.get("Name")):
+            for place in range(1, 11):
+                if str(row.get(f"Attribute{place}Name") or "").strip().lower() == name.lower():
+                    found[str(row.get("Name") or "").lower()] = f"AdditionalAttribute{place}"
+    except (RejectedError, TransientError):
+        found.clear()
+    return found or {"": "AdditionalAttribute1"}
+
+
+def _tiers(client: Cin7Client) -> dict[int, str]:
+    try:
+        told = client.get("/ref/priceTier")
+    except (RejectedError, TransientError):
+        return {}
+    return {int(tier["Code"]): str(tier["Name"]) for tier in told.get("PriceTiers") or ()}
