@@ -1,0 +1,94 @@
+"""/_sandbox: what a test or a demo does to this Cin7 Core from behind, and what it may look at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from include.sandbox.cin7.api import Asked
+from include.sandbox.cin7.refusal import Refused
+from include.sandbox.cin7.sale import sale_json
+from include.sandbox.cin7.world import World
+
+Json = dict[str, Any]
+PREFIX = "/_sandbox"
+
+
+def answer_admin(world: World, method: str, path: str, asked: Asked) -> Any:
+    """Answer a call below /_sandbox."""
+    name = path.removeprefix(PREFIX).strip("/")
+    if method == "POST" and name.startswith("sales/"):
+        return sale_json(world.change_sale(world.book.find(name.removeprefix("sales/")), asked.body, asked.now))
+    answer = ROUTES.get((method, name))
+    if answer is None:
+        raise Refused(f"nothing stands at {method} {path}", 404)
+    try:
+        return answer(world, asked)
+    except (KeyError, ValueError) as fault:
+        raise Refused(f"{method} {path}: {fault}") from fault
+
+
+def _health(world: World, asked: Asked) -> Json:
+    return {"status": "healthy", "now": asked.now.isoformat()}
+
+
+def _log(world: World, asked: Asked) -> Json:
+    return {**world.calls.counts(), "log": [each.as_json() for each in world.calls.log]}
+
+
+def _counts(world: World, asked: Asked) -> Json:
+    return world.calls.counts() | {"sales": len(world.book.sales), "now": asked.now.isoformat()}
+
+
+def _sales(world: World, asked: Asked) -> Json:
+    return {"sales": [sale_json(each) for each in world.book.sales.values()]}
+
+
+def _events(world: World, asked: Asked) -> Json:
+    families = {sku: [{"sku": part, "quantity": factor} for part, factor in parts]
+                for sku, parts in world.stock.components.items()}  # fmt: skip
+    since = int(asked.params.get("since") or 0)
+    return {"now": asked.now.isoformat(), "components": families, "events": world.events.entries[since:]}
+
+
+def _stock(world: World, asked: Asked) -> Json:
+    change = world.change_stock(asked.body, asked.now)
+    return {"sku": asked.body["sku"], "change": change}
+
+
+def _race(world: World, asked: Asked) -> Json:
+    world.add_race(asked.body)
+    return {"races": len(world.desk.races)}
+
+
+def _key_sale(world: World, asked: Asked) -> Json:
+    return sale_json(world.key_sale(asked.body, asked.now))
+
+
+def _behaviour(world: World, asked: Asked) -> Json:
+    world.behaviour = world.behaviour.merged(asked.body)
+    return world.behaviour.as_json()
+
+
+def _get_behaviour(world: World, asked: Asked) -> Json:
+    return world.behaviour.as_json()
+
+
+def _stranger(world: World, asked: Asked) -> Json:
+    world.behaviour = world.behaviour.merged({"stranger_calls_per_minute": float(asked.body["calls_per_minute"])})
+    return world.behaviour.as_json()
+
+
+ROUTES: Mapping[tuple[str, str], Callable[[World, Asked], Json]] = {
+    ("GET", "health"): _health,
+    ("GET", "log"): _log,
+    ("GET", "counts"): _counts,
+    ("GET", "sales"): _sales,
+    ("GET", "events"): _events,
+    ("GET", "behaviour"): _get_behaviour,
+    ("POST", "behaviour"): _behaviour,
+    ("POST", "stock"): _stock,
+    ("POST", "take_after_reading"): _race,
+    ("POST", "sales"): _key_sale,
+    ("POST", "stranger"): _stranger,
+}

@@ -1,0 +1,224 @@
+"""HTTP: credentials, the limit, the faults that are switched on, and JSON with exact decimals."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from include.sandbox import clock
+from include.sandbox.cin7 import admin, saving
+from include.sandbox.cin7.api import ROUTES, Asked
+from include.sandbox.cin7.calls import Call
+from include.sandbox.cin7.refusal import Refused
+from include.sandbox.cin7.world import World
+
+BASE = "/externalapi/v2"
+HTML = (b"<!DOCTYPE html><html><head><title>Page not found</title></head><body>"
+        b"<h1>Page not found</h1><p>The page you are looking for does not exist.</p></body></html>")  # fmt: skip
+LIMIT_TEXT = "You have reached {} calls per {:g} seconds API limit."
+SHARE_OF_TIME_FOR_SAVING = 0.05
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Reply = tuple[int, list[tuple[bytes, bytes]], bytes]
+
+
+class ClosableProtocol(HttpToolsProtocol):
+    """Gives the application its connection, so that it can be closed without an answer."""
+
+    def on_message_begin(self) -> None:
+        """Begin a request."""
+        super().on_message_begin()
+        self.scope["state"]["transport"] = self.transport
+
+
+class Cin7Server:
+    """The ASGI application around one company."""
+
+    def __init__(self, world: World, state: Path | None) -> None:
+        self.world = world
+        self._state = state
+        self._saved_version = -1
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or start and stop with the server."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["type"] == "http":
+            await self._serve(scope, receive, send)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body = await _read_body(receive)
+        now, path = clock.now(), str(scope["path"])
+        self.world.version += 1
+        self.world.catch_up(now)
+        if path.startswith(admin.PREFIX):
+            reply: Reply | None = self._admin(scope, path, body, now)
+        else:
+            if self.world.behaviour.latency_ms:
+                await asyncio.sleep(self.world.behaviour.latency_ms / 1000)
+            reply = self._answer_api(scope, path, body, now)
+        if reply is None:
+            scope["state"]["transport"].abort()
+            await asyncio.sleep(0.001)  # until the connection is seen as lost
+            return
+        status, headers, content = reply
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": content})
+
+    def _admin(self, scope: Scope, path: str, body: bytes, now: datetime) -> Reply:
+        try:
+            return _json_reply(200, admin.answer_admin(self.world, scope["method"], path, _asked(scope, body, now)))
+        except Refused as refused:
+            return _errors(refused.status, refused.text)
+
+    def _answer_api(self, scope: Scope, path: str, body: bytes, now: datetime) -> Reply | None:
+        short = path.lower().rstrip("/").removeprefix(BASE)
+        reply, is_refused = self._judge(scope, path, short, body, now)
+        query = scope["query_string"].decode("latin-1")
+        status = reply[0] if reply else 0
+        self.world.calls.record(Call(now, datetime.now(UTC), scope["method"], short, query, status, is_refused))
+        return reply
+
+    def _judge(
+        self, scope: Scope, path: str, short: str, body: bytes, now: datetime
+    ) -> tuple[Reply | None, bool]:  # the reply (None: closed without one) and whether the limit refused it
+        world, behaviour = self.world, self.world.behaviour
+        if behaviour.down or behaviour.down_answer:
+            return (_plain(behaviour.down_answer, b"") if behaviour.down_answer else None), False
+        if not self._is_known(scope):
+            return _errors(403, "Incorrect credentials!"), False
+        if not world.calls.is_allowed(now, behaviour):
+            return self._over_limit(), True
+        world.calls.number += 1
+        if behaviour.html_200_every and world.calls.number % behaviour.html_200_every == 0:
+            return _plain(200, HTML), False
+        if behaviour.error_in_200_every and world.calls.number % behaviour.error_in_200_every == 0:
+            return _errors(200, "Unexpected error", 500), False
+        if not path.lower().startswith(BASE) or short not in ROUTES:
+            return _plain(200, HTML), False
+        reply = self._work(scope, short, body, now)
+        return (None if self._is_lost(scope["method"], short) else reply), False
+
+    def _work(self, scope: Scope, short: str, body: bytes, now: datetime) -> Reply:
+        answer = ROUTES[short].get(scope["method"])
+        if answer is None:
+            text = f"The requested resource does not support http method '{scope['method']}'."
+            return _json_reply(405, {"Message": text})
+        try:
+            return _json_reply(200, answer(self.world, _asked(scope, body, now)))
+        except Refused as refused:
+            return _errors(refused.status, refused.text)
+
+    def _is_known(self, scope: Scope) -> bool:
+        headers, tenant = dict(scope["headers"]), self.world.tenant
+        given = (headers.get(b"api-auth-accountid"), headers.get(b"api-auth-applicationkey"))
+        return given == (tenant.account_id.encode(), tenant.application_key.encode())
+
+    def _over_limit(self) -> Reply:
+        behaviour = self.world.behaviour
+        text = LIMIT_TEXT.format(behaviour.limit_calls, behaviour.limit_seconds)
+        if behaviour.limit_answer == 503:
+            return _plain(503, b"")
+        if behaviour.limit_answer == 400:
+            return _errors(400, text)
+        status, headers, content = _errors(429, text)
+        if behaviour.retry_after_text:
+            headers.append((b"retry-after", behaviour.retry_after_text.encode()))
+        return status, headers, content
+
+    def _is_lost(self, method: str, short: str) -> bool:
+        behaviour = self.world.behaviour
+        for each in behaviour.drop_answer_next:
+            if each.lower() == f"{method} {short}".lower():
+                left = list(behaviour.drop_answer_next)
+                left.remove(each)
+                self.world.behaviour = behaviour.merged({"drop_answer_next": left})
+                return True
+        if method != "POST":
+            return False
+        self.world.calls.posts += 1
+        return bool(behaviour.drop_answer_every) and self.world.calls.posts % behaviour.drop_answer_every == 0
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        saving_task: asyncio.Task[None] | None = None
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                saving_task = asyncio.create_task(self._keep_saving())
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                if saving_task:
+                    saving_task.cancel()
+                self._save()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+    async def _keep_saving(self) -> None:
+        pause = 1.0
+        while True:
+            await asyncio.sleep(pause)
+            begun = time.monotonic()
+            self.world.catch_up(clock.now())
+            self._save()
+            pause = max(1.0, (time.monotonic() - begun) / SHARE_OF_TIME_FOR_SAVING)
+
+    def _save(self) -> None:
+        if self._state and self.world.version != self._saved_version:
+            self._saved_version = self.world.version
+            saving.save_world(self.world, self._state)
+
+
+async def _read_body(receive: Receive) -> bytes:
+    parts: list[bytes] = []
+    while True:
+        message = await receive()
+        parts.append(message.get("body", b""))
+        if not message.get("more_body"):
+            return b"".join(parts)
+
+
+def _asked(scope: Scope, body: bytes, now: datetime) -> Asked:
+    pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    params = {name.lower(): value for name, value in pairs}
+    if not body:
+        return Asked(params, {}, now)
+    try:
+        read = json.loads(body, parse_float=Decimal)
+    except ValueError as fault:
+        raise Refused("Unable to parse request body", 500) from fault
+    if not isinstance(read, dict):
+        raise Refused("Request body must be an object", 500)
+    return Asked(params, read, now)
+
+
+def _json_reply(status: int, content: object) -> Reply:
+    text = json.dumps(content, default=_as_number, separators=(",", ":"))
+    return _reply(status, text.encode(), b"application/json; charset=utf-8")
+
+
+def _errors(status: int, text: str, code: int | None = None) -> Reply:
+    return _json_reply(status, [{"ErrorCode": code or status, "Exception": text}])
+
+
+def _plain(status: int, content: bytes) -> Reply:
+    return _reply(status, content, b"text/html; charset=utf-8")
+
+
+def _reply(status: int, content: bytes, content_type: bytes) -> Reply:
+    return status, [(b"content-type", content_type), (b"content-length", str(len(content)).encode())], content
+
+
+def _as_number(value: object) -> int | float:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    raise TypeError(f"{type(value)} has no place in an answer")

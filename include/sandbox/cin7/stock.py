@@ -1,0 +1,126 @@
+"""What lies where and what is promised. A case SKU with auto-assembly draws on its components' stock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import ROUND_FLOOR, Decimal
+
+NOTHING = Decimal(0)
+Components = tuple[tuple[str, Decimal], ...]
+
+
+@dataclass(slots=True)
+class StockRow:
+    """Product by location by bin by batch."""
+
+    sku: str
+    location: str
+    bin: str | None = None
+    batch: str | None = None
+    on_hand: Decimal = NOTHING
+    allocated: Decimal = NOTHING
+
+    @property
+    def available(self) -> Decimal:
+        """May be negative."""
+        return self.on_hand - self.allocated
+
+
+@dataclass(slots=True)
+class Allocation:
+    """Units of one row promised to one sale line; `per_unit` of them make one unit of the line's SKU."""
+
+    row: StockRow
+    quantity: Decimal
+
+
+@dataclass(slots=True)
+class Stock:
+    """All rows; `version` moves with every change."""
+
+    components: dict[str, Components] = field(default_factory=dict)
+    rows: dict[str, list[StockRow]] = field(default_factory=dict)
+    version: int = 0
+
+    def available(self, sku: str, location: str | None) -> Decimal:
+        """What one sale could have: the SKU's own rows and, for a case SKU, what its components would make."""
+        return self._own(sku, location) + self._assemblable(sku, location)
+
+    def derived(self, sku: str, location: str) -> Decimal:
+        """What a case SKU's components would make at a location; 0 for any other SKU."""
+        return self._assemblable(sku, location)
+
+    def allocate(self, sku: str, location: str | None, quantity: Decimal) -> tuple[list[Allocation], Decimal]:
+        """Promise what there is of `quantity`; answers the promises and how many units of the SKU they are."""
+        taken = self._take(sku, location, quantity)
+        got = sum((each.quantity for each in taken), NOTHING)
+        made = min((quantity - got).to_integral_value(ROUND_FLOOR), self._assemblable(sku, location))
+        if made > 0:
+            for component, factor in self.components[sku]:
+                taken += self._take(component, location, made * factor)
+            got += made
+        self.version += 1
+        return taken, got
+
+    def release(self, allocations: Iterable[Allocation]) -> None:
+        """Let go of what a sale had."""
+        for each in allocations:
+            each.row.allocated -= each.quantity
+        self.version += 1
+
+    def change(self, sku: str, location: str, bin_name: str | None, *, to: Decimal | None, by: Decimal) -> Decimal:
+        """Set or move what is on hand (another channel sold, a delivery came); answers the change."""
+        row = next((each for each in self.rows.get(sku, ()) if (each.location, each.bin) == (location, bin_name)), None)
+        row = row or next((each for each in self.rows.get(sku, ()) if each.location == location), None)
+        if row is None:
+            row = StockRow(sku, location, bin_name)
+            self.rows.setdefault(sku, []).append(row)
+        before = row.on_hand
+        row.on_hand = before + by if to is None else to
+        self.version += 1
+        return row.on_hand - before
+
+    def take_available(self, sku: str, location: str | None, quantity: Decimal) -> Decimal:
+        """Another channel gets up to `quantity` of what is available; answers how much it got."""
+        taken = self._take(sku, location, quantity)
+        for each in taken:
+            each.row.allocated -= each.quantity
+            each.row.on_hand -= each.quantity
+        self.version += 1
+        return sum((each.quantity for each in taken), NOTHING)
+
+    def _own(self, sku: str, location: str | None) -> Decimal:
+        return sum((each.available for each in self._at(sku, location)), NOTHING)
+
+    def _assemblable(self, sku: str, location: str | None) -> Decimal:
+        parts = self.components.get(sku)
+        if not parts:
+            return NOTHING
+        least = min(self._own(component, location) / factor for component, factor in parts)
+        return max(NOTHING, least.to_integral_value(ROUND_FLOOR))
+
+    def _take(self, sku: str, location: str | None, quantity: Decimal) -> list[Allocation]:
+        wanted = min(quantity, max(NOTHING, self._own(sku, location)))
+        taken = []
+        for row in self._at(sku, location):
+            part = min(wanted, max(NOTHING, row.available))
+            if part > 0:
+                row.allocated += part
+                wanted -= part
+                taken.append(Allocation(row, part))
+        return taken
+
+    def _at(self, sku: str, location: str | None) -> Iterable[StockRow]:
+        return (each for each in self.rows.get(sku, ()) if location is None or each.location == location)
+
+
+def load_stock(rows: Iterable[Mapping[str, object]], components: dict[str, Components]) -> Stock:
+    """Stock from a catalogue file's rows."""
+    stock = Stock(components)
+    for each in rows:
+        bin_name, batch = each.get("bin"), each.get("batch")
+        row = StockRow(str(each["sku"]), str(each["location"]), str(bin_name) if bin_name else None,
+                       str(batch) if batch else None, Decimal(str(each["on_hand"])))  # fmt: skip
+        stock.rows.setdefault(row.sku, []).append(row)
+    return stock

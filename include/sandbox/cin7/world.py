@@ -1,0 +1,128 @@
+"""One company's Cin7 Core: books, stock, sales, calls, and what the scenario says will happen at which moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from include.sandbox.cin7.availability import AvailabilityDesk, Race
+from include.sandbox.cin7.behaviour import Behaviour
+from include.sandbox.cin7.calls import Calls
+from include.sandbox.cin7.events import Events
+from include.sandbox.cin7.sale import Sale
+from include.sandbox.cin7.sale_book import HAND, SaleBook
+from include.sandbox.cin7.stock import Components, Stock, load_stock
+from include.sandbox.cin7.tenant import Tenant, load_tenant
+
+Json = dict[str, Any]
+
+
+@dataclass(slots=True)
+class World:
+    """Everything that is kept over a restart."""
+
+    tenant: Tenant
+    stock: Stock
+    events: Events
+    book: SaleBook
+    desk: AvailabilityDesk
+    behaviour: Behaviour
+    calls: Calls = field(default_factory=Calls)
+    timeline: list[Json] = field(default_factory=list)  # what is still to happen, earliest first
+    version: int = 0  # moves with every call
+
+    def catch_up(self, now: datetime) -> None:
+        """Let happen what the scenario has set for a moment that has come."""
+        while self.timeline and datetime.fromisoformat(self.timeline[0]["at"]) <= now:
+            self._happen(self.timeline.pop(0), now)
+
+    def change_stock(self, given: Mapping[str, Any], now: datetime) -> Decimal:
+        """`{sku, location?, bin?, set | add, reason?}`: a delivery, a count, a sale of another channel."""
+        place = self._place(given)
+        to = Decimal(str(given["set"])) if "set" in given else None
+        by = Decimal(str(given.get("add", 0)))
+        change = self.stock.change(str(given["sku"]), place, given.get("bin"), to=to, by=by)
+        self.events.stock(now, str(given["sku"]), place, change, str(given.get("reason", "hand")))
+        return change
+
+    def add_race(self, given: Mapping[str, Any]) -> None:
+        """`{sku, location?, quantity, after_readings}`."""
+        quantity, after = Decimal(str(given["quantity"])), int(given.get("after_readings", 1))
+        self.desk.races.append(Race(str(given["sku"]), self._place(given), quantity, after))
+
+    def key_sale(self, given: Mapping[str, Any], now: datetime) -> Sale:
+        """A sale keyed by hand: `{customer?, customer_reference, external_id?, lines: [{sku, quantity, price}]}`."""
+        customer = given.get("customer") or self.tenant.customers[0]["Name"]
+        header = {"Customer": customer, "Location": self._place(given), "SaleType": "Advanced", "SkipQuote": True,
+                  "CustomerReference": given.get("customer_reference"),
+                  "ExternalID": given.get("external_id")}  # fmt: skip
+        sale = self.book.create(header, now, self.behaviour, HAND)
+        rule = sale.header["TaxRule"] or self.tenant.tax_rules[0]["Name"]
+        lines = [self._keyed_line(each, rule) for each in given.get("lines", ())]
+        if lines:
+            status = "AUTHORISED" if given.get("authorise", True) else "DRAFT"
+            self.book.order({"SaleID": sale.sale_id, "Status": status, "Lines": lines}, now, self.behaviour, HAND)
+        return sale
+
+    def change_sale(self, sale: Sale, given: Mapping[str, Any], now: datetime) -> Sale:
+        """By hand: `{quantities: {sku: n}}`, `{void: true}`, `{undo: true}`, `{pick: true}`, `{reference: text}`."""
+        if "quantities" in given:
+            wanted = {sku: Decimal(str(number)) for sku, number in given["quantities"].items()}
+            self.book.set_quantities(sale, wanted, now, self.behaviour)
+        if "reference" in given:
+            sale.header["CustomerReference"] = given["reference"]
+            self.book.touch(sale, now)
+        if given.get("void"):
+            self.book.void(sale, now, HAND)
+        if given.get("undo"):
+            self.book.undo(sale, now, HAND)
+        if given.get("pick"):
+            self.book.pick(sale, now)
+        return sale
+
+    def _happen(self, what: Json, now: datetime) -> None:
+        self.behaviour = self.behaviour.merged(what.get("behaviour", {}))
+        for each in what.get("stock", ()):
+            self.change_stock(each, now)
+        for each in what.get("races", ()):
+            self.add_race(each)
+        for each in what.get("sales", ()):
+            self.key_sale(each, now)
+        for each in what.get("sale_changes", ()):
+            self._change_sales_of(each, now)
+
+    def _change_sales_of(self, given: Json, now: datetime) -> None:
+        for sale in list(self.book.sales.values()):
+            if sale.customer_reference == given["customer_reference"] and sale.status != "VOIDED":
+                self.change_sale(sale, given, now)
+
+    def _keyed_line(self, given: Mapping[str, Any], rule: str) -> Json:
+        quantity, price = Decimal(str(given["quantity"])), Decimal(str(given.get("price", 0)))
+        return {"SKU": given["sku"], "Quantity": quantity, "Price": price, "Total": quantity * price, "TaxRule": rule}
+
+    def _place(self, given: Mapping[str, Any]) -> str:
+        return str(given.get("location") or self.tenant.locations[0]["Name"])
+
+
+def build_world(data: Mapping[str, Any], changes: Mapping[str, Any] | None = None) -> World:
+    """A company from a catalogue file; `changes` are behaviours that come on top of the file's."""
+    tenant, events = load_tenant(data), Events()
+    stock = load_stock(data.get("stock", ()), _components(tenant))
+    behaviour = Behaviour().merged(data.get("behaviour", {})).merged(changes or {})
+    desk = AvailabilityDesk(tenant, stock, events)
+    world = World(tenant, stock, events, SaleBook(tenant, stock, events), desk, behaviour)
+    world.timeline = sorted(data.get("timeline", ()), key=lambda each: datetime.fromisoformat(each["at"]))
+    for each in data.get("races", ()):
+        world.add_race(each)
+    return world
+
+
+def _components(tenant: Tenant) -> dict[str, Components]:
+    return {
+        sku: tuple((part["ProductCode"], Decimal(str(part["Quantity"]))) for part in product["BillOfMaterialsProducts"])
+        for sku, product in tenant.products.items()
+        if product["AutoAssembly"] and product["BillOfMaterialsProducts"]
+    }  # fmt: skip
