@@ -60,8 +60,6 @@ class RejectedError(IntegrationError):
 class ConfigurationError(IntegrationError):
     """Only an operator can fix it; `setting` names where."""
 
-    def __init__(
-        self, what: str, *, setting: str, document: str | None = None, next_step: str | None = None
-    ) -> None:
+    def __init__(self, what: str, *, setting: str, document: str | None = None, next_step: str | None = None) -> None:
         super().__init__(what, document=document, next_step=next_step or f"Correct {setting}.")
         self.setting = setting

@@ -161,7 +161,9 @@ def _key_types(expected: paramiko.PKey) -> tuple[str, ...]:
 def _host_key(account: SftpAccount) -> paramiko.PKey:
     setting = f"{account.setting}, extra `host_key`"
     if not account.host_key:
-        raise ConfigurationError("An SFTP mailbox needs the host's key; without it anyone could answer.", setting=setting)
+        raise ConfigurationError(
+            "An SFTP mailbox needs the host's key; without it anyone could answer.", setting=setting
+        )
     kind, _, rest = account.host_key.strip().partition(" ")
     try:
         return paramiko.PKey.from_type_string(kind, base64.b64decode(rest.split()[0]))

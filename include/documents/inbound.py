@@ -48,13 +48,9 @@ def take_up(connection: Connection, document_id: int) -> bool:
     return _queries.lock_to_take_up(connection, document_id=document_id) is not None
 
 
-def mark_taken_up(
-    connection: Connection, document_id: int, purchase_order_number: str | None, now: datetime
-) -> None:
+def mark_taken_up(connection: Connection, document_id: int, purchase_order_number: str | None, now: datetime) -> None:
     """Its process has it, in the transaction that stored what it said."""
-    _queries.mark_taken_up(
-        connection, document_id=document_id, purchase_order_number=purchase_order_number, now=now
-    )
+    _queries.mark_taken_up(connection, document_id=document_id, purchase_order_number=purchase_order_number, now=now)
 
 
 def _from_row(row: dict[str, Any]) -> InboundDocument:

@@ -242,9 +242,7 @@ def _enter_document(
         acknowledgement_due_at=None,
     )["document_id"]
     if one.acknowledgement is not None and state != "rejected":
-        acknowledgements.apply_997(
-            connection, relationship, arriving.header, one.acknowledgement, document_id, now
-        )
+        acknowledgements.apply_997(connection, relationship, arriving.header, one.acknowledgement, document_id, now)
     if state == "rejected":
         _open_rejected(connection, stored, relationship, one, document_id, now)
 

@@ -40,9 +40,7 @@ def publish_due(
     connection: Connection, mailbox: Mailbox, mailbox_name: str, *, now: datetime, limit: int = 500
 ) -> PublishResult:
     """Publish every file that is due, a transaction each; a failed one waits and the others go on."""
-    leased = list(
-        _queries.lease_due(connection, mailbox=mailbox_name, now=now, leased_until=now + LEASE, limit=limit)
-    )
+    leased = list(_queries.lease_due(connection, mailbox=mailbox_name, now=now, leased_until=now + LEASE, limit=limit))
     connection.commit()
     published: list[int] = []
     failed = 0
@@ -74,7 +72,7 @@ def _note_success(connection: Connection, row: dict[str, Any], now: datetime) ->
 
 
 def _note_failure(connection: Connection, row: dict[str, Any], fault: IntegrationError, now: datetime) -> None:
-    wait = min(FIRST_WAIT * 2 ** (row["attempts"] - 1), LONGEST_WAIT) * random.uniform(0.5, 1)  # noqa: S311 - jitter, not a secret
+    wait = min(FIRST_WAIT * 2 ** (row["attempts"] - 1), LONGEST_WAIT) * random.uniform(0.5, 1)
     _queries.mark_failed(
         connection, transmission_id=row["transmission_id"], next_attempt_at=now + wait, fault=str(fault)
     )

@@ -61,7 +61,9 @@ def receive_mailbox(
 def _take(connection: Connection, mailbox: Mailbox, mailbox_name: str, file: RemoteFile, now: datetime) -> None:
     content = mailbox.fetch(file.name)
     claim = _queries.find_claim(connection, mailbox=mailbox_name, file_name=file.name, content=content)
-    if claim is not None and not claim["is_same"]:  # the name was used again after we stored it and before we removed it
+    if (
+        claim is not None and not claim["is_same"]
+    ):  # the name was used again after we stored it and before we removed it
         _queries.mark_removed(connection, transmission_id=claim["transmission_id"], now=now)
         claim = None
     if claim is None:

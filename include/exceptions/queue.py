@@ -60,9 +60,7 @@ def open_exception(connection: Connection, new: NewException, *, owners: dict[st
     """Open an entry, or bring the open one up to date; a change of its words is kept in its history."""
     found = _queries.find_open(connection, relationship=new.relationship, kind=new.kind, subject=new.subject)
     if found is None:
-        inserted = _queries.insert_entry(
-            connection, **_columns(new), owner_team=owner_of(new.kind, owners), now=now
-        )
+        inserted = _queries.insert_entry(connection, **_columns(new), owner_team=owner_of(new.kind, owners), now=now)
         if inserted is None:  # another worker opened it this moment
             return open_exception(connection, new, owners=owners, now=now)
         exception_id = int(inserted["exception_id"])

@@ -59,7 +59,7 @@ def register(
         try:
             order_ids = _register_one(relationship, only, run_id, answer_now=answer_now, left=house.MAX_IDS)
         except IntegrationError as fault:
-            log.error("%s: %s", relationship.name, fault)  # noqa: TRY400 - the message says all; raised below
+            log.error("%s: %s", relationship.name, fault)
             faults.append(fault)
             continue
         chunks += [
@@ -118,9 +118,7 @@ def place(chunk: dict[str, Any], run_id: str) -> dict[str, int]:
     return placed.counts()
 
 
-def acknowledge(
-    names: Sequence[str] | None, only: Sequence[str], run_id: str, *, answer_now: bool
-) -> dict[str, int]:
+def acknowledge(names: Sequence[str] | None, only: Sequence[str], run_id: str, *, answer_now: bool) -> dict[str, int]:
     """Answer every order that can be answered, and publish what waits in the outbox."""
     counts = {"written": 0, "published": 0}
     faults: list[IntegrationError] = []
@@ -128,7 +126,7 @@ def acknowledge(
         try:
             written, published = _acknowledge_one(relationship, only, run_id, answer_now=answer_now)
         except IntegrationError as fault:
-            log.error("%s: %s", relationship.name, fault)  # noqa: TRY400 - the message says all; raised below
+            log.error("%s: %s", relationship.name, fault)
             faults.append(fault)
             continue
         counts["written"] += written
