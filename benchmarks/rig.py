@@ -1,4 +1,4 @@
-"""What a bench of the whole needs: the sandbox Cin7, a mailbox, and Airflow on a place of its own, all on this machine."""
+"""What a bench of the whole needs: the sandbox Cin7, a mailbox, and Airflow on a place of its own."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Vendorlane: Amazon Vendor Central carried into the inventory system and back. DESIGN: one package per business word or counterpart."""
+"""Amazon's wholesale orders into the inventory system and back. One package a business word or counterpart."""

@@ -1,4 +1,4 @@
-"""The one tree of errors. The branch decides the retry; the fields say what happened, to which document, and what to do next.
+"""The one tree of errors. The branch decides the retry; the fields say what happened, to what, and what to do next.
 
 IntegrationError               says what happened, to which document, and what to do next
 ├─ TransientError              the same call may work later            retry with backoff

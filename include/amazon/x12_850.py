@@ -41,8 +41,7 @@ def parse_purchase_order(segments: Sequence[Segment]) -> PurchaseOrder:
         lines=tuple(lines),
         currency=head.currency,
         is_cancelled=element(beginning, 1) == codes.CANCELLED
-        or (bool(lines)
-        and all(line.quantity == 0 for line in lines)),
+        or (bool(lines) and all(line.quantity == 0 for line in lines)),
     )
 
 

@@ -1,6 +1,6 @@
 """The 855, purchase order acknowledgement: every line of the order once, with what is accepted, late or refused of it.
 
-Rules 855-01 to 855-07 are checked on the values before anything is written; whatever the guides leave open is a setting.
+Rules 855-01 to 855-07 are checked on the values before anything is written; what the guides leave open is a setting.
 """
 
 from __future__ import annotations

@@ -82,7 +82,7 @@ class Cin7Client:
         reraise=True,
     )
     def get(self, path: str, query: Mapping[str, Any] | None = None) -> Json:
-        """Read; tried again at once after a lost connection. Raises TransientError, RejectedError, ConfigurationError."""
+        """Read; tried again at once after a lost connection. TransientError, RejectedError or ConfigurationError."""
         return self._call("GET", path, query, None)
 
     def post(self, path: str, body: Mapping[str, Any]) -> Json:

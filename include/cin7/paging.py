@@ -1,4 +1,4 @@
-"""Lists of Cin7, page by page. Pages are no snapshot: rows shift while they are read, so each is given once by its key."""
+"""Lists of Cin7, page by page. Pages are no snapshot: rows shift while they are read, so each is given once."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ TOTAL_PLACES = Decimal("0.0001")
 
 
 def list_changed(client: Cin7Client, since: datetime) -> Iterator[SaleRow]:
-    """The sales changed since an instant, by hand or by anyone; the time is sent without a Z, which was refused once."""
+    """The sales changed since an instant, by whomever; the time is sent without a Z, which was refused once."""
     query = {"UpdatedSince": f"{since:%Y-%m-%dT%H:%M:%S}"}
     return (
         SaleRow.from_json(row)

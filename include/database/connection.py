@@ -34,7 +34,7 @@ def connect(dsn: str, *, autocommit: bool = False) -> psycopg.Connection[dict[st
 
 @contextmanager
 def passing_faults() -> Iterator[None]:
-    """Turn a lost server, a deadlock or a lock that took too long into a TransientError: the state is looked up again."""
+    """Turn a lost server, a deadlock or too long a lock into a TransientError: the state is looked up again."""
     try:
         yield
     except (psycopg.OperationalError, psycopg.errors.DeadlockDetected) as fault:

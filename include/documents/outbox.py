@@ -1,4 +1,4 @@
-"""Publishing what is stored. A kill between publishing and noting it publishes the same bytes under the same name again.
+"""Publishing what is stored. A kill between publishing and noting it publishes the same bytes and name again.
 
 That is no new document: while the file lies there it has no effect, and where the partner has taken it away it is the
 same interchange under the same control number, which partners treat as a repetition.

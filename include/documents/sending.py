@@ -116,7 +116,7 @@ def store_outgoing(
     purchase_order_number: str | None = None,
     acknowledgement_due_at: datetime | None = None,
 ) -> list[int]:
-    """Store an interchange's bytes, its documents and its place in the outbox; the second validator must agree first."""
+    """Store an interchange's bytes, documents and place in the outbox; the second validator must agree first."""
     doubts = second_opinion.check(content)
     if doubts:
         raise RejectedError(

@@ -1,4 +1,4 @@
-"""The queue itself. Everything happens in the caller's transaction, so that a cause and its entry stand or fall together."""
+"""The queue itself. All happens in the caller's transaction, so that a cause and its entry stand or fall together."""
 
 from __future__ import annotations
 

@@ -103,7 +103,7 @@ def _register_one(
 
 
 def place(chunk: dict[str, Any], run_id: str) -> dict[str, int]:
-    """Place the planned sales of one chunk of orders; an order that fails waits for its next attempt, the rest go on."""
+    """Place the planned sales of a chunk of orders; one that fails waits for its next attempt, the rest go on."""
     from include.cin7.client import Lane
     from include.orchestration.cin7_ledger import Cin7Ledger
     from include.purchase_orders import placing

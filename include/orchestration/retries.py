@@ -23,7 +23,7 @@ def _backoff(try_number: int) -> float:
 
 
 class RetryByErrorClass(RetryPolicy):
-    """Rejected and configuration errors fail at once, transient ones wait, uncertain ones look up first; the rest as set.
+    """Rejected and configuration errors fail at once, transient ones wait, uncertain ones look up first.
 
     Airflow's own time-out passes through here too, so nothing unknown is failed by policy.
     """

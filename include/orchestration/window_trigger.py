@@ -1,4 +1,4 @@
-"""What a sensor waits on: its subject closes, or a moment passes. Hundreds wait in one triggerer on one query a round."""
+"""What a sensor waits on: its subject closes, or a moment passes. Hundreds wait on one query a round."""
 
 from __future__ import annotations
 

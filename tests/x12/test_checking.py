@@ -68,9 +68,13 @@ def test_reversed_window_dates_are_no_syntax_error():
 
 @pytest.mark.parametrize(
     "change",
-    [("*EA*", "*ZZ*"), ("BEG*00*NE*T0000001", "BEG*00*NE*AN-ODD-NUMBER"), ("*BP*", "*QQ*"), ("N1*ST*NORTH CENTRE*92*PHX6",
-     "N1*ST**15*9999999")],
-)  # fmt: skip
+    [
+        ("*EA*", "*ZZ*"),
+        ("BEG*00*NE*T0000001", "BEG*00*NE*AN-ODD-NUMBER"),
+        ("*BP*", "*QQ*"),
+        ("N1*ST*NORTH CENTRE*92*PHX6", "N1*ST**15*9999999"),
+    ],
+)
 def test_business_faults_are_accepted_by_the_syntax(change):
     assert received([segment.replace(*change) for segment in ORDER], amazon).verdict == "A"
 
@@ -155,8 +159,10 @@ def test_what_is_recognised_has_no_finding(quantity, day, time, name, unit):
 
 @given(st.data())
 def test_recognising_follows_the_same_places_as_checking(data):
-    known = ["REF*CR*1", "DTM*064*20261201", "DTM*063*20261201", "N1*ST**92*X1", "N3*X", "PER*OC", "CSH*Y", "PID*F****X",
-             "PO1*1*1*EA*1*PE*BP*B01", "SAC*C*D240", "N9*L1*X", "MSG*X", "CTT*1", "AMT*TT*1", "TD5*B", "REF*PD*X"]  # fmt: skip
+    known = [
+        *("REF*CR*1", "DTM*064*20261201", "DTM*063*20261201", "N1*ST**92*X1", "N3*X", "PER*OC", "CSH*Y", "REF*PD*X"),
+        *("PO1*1*1*EA*1*PE*BP*B01", "SAC*C*D240", "N9*L1*X", "MSG*X", "CTT*1", "AMT*TT*1", "TD5*B", "PID*F****X"),
+    ]
     body = data.draw(st.lists(st.sampled_from(known), max_size=14))
     segments = [line.split("*") for line in ("ST*850*0001", "BEG*00*NE*T1**20261124", *body, "SE*1*0001")]
     text = "".join("*".join(segment) + "~" for segment in segments)
