@@ -24,8 +24,8 @@ class AvailabilityReading:
     rows: tuple[AvailabilityRow, ...]
 
 
-def fetch_availability(client: Cin7Client, location: str, skus: Collection[str]) -> AvailabilityReading:
-    """Read the location's list, or a few SKUs one by one; filters that Cin7 ignored are applied here."""
+def fetch_availability(client: Cin7Client, location: str | None, skus: Collection[str]) -> AvailabilityReading:
+    """Read the list of a location (None: of all), or a few SKUs one by one; filters that were ignored are applied."""
     read_at = clock.now()
     queries = [{"Sku": sku} for sku in skus] if len(skus) <= FEW else [{}]
     rows = [
@@ -35,14 +35,14 @@ def fetch_availability(client: Cin7Client, location: str, skus: Collection[str])
             client,
             PATH,
             "ProductAvailabilityList",
-            {"Location": location, **query},
+            ({"Location": location} if location else {}) | query,
             lambda row: (row.get("SKU"), row.get("Location"), row.get("Bin"), row.get("Batch")),
         )
     ]
     wanted = set(skus)
     return AvailabilityReading(
         read_at,
-        tuple(row for row in rows if row.sku in wanted and row.location.casefold() == location.casefold()),
+        tuple(row for row in rows if row.sku in wanted and _is_at(row, location)),
     )
 
 
@@ -52,3 +52,7 @@ def available_by_sku(reading: AvailabilityReading, skus: Collection[str]) -> dic
     for row in reading.rows:
         total[row.sku] += row.available
     return total
+
+
+def _is_at(row: AvailabilityRow, location: str | None) -> bool:
+    return location is None or row.location.casefold() == location.casefold()

@@ -45,9 +45,9 @@ def dsn_of(connection: Connection) -> str:
 @contextmanager
 def database(conn_id: str) -> Iterator[psycopg.Connection[dict[str, Any]]]:
     """One connection to the product's database, closed with the task that opened it."""
-    from include.database.connection import connect
+    from include.database.connection import connect, passing_faults
 
-    with connect(database_dsn(conn_id)) as connection:
+    with passing_faults(), connect(database_dsn(conn_id)) as connection:
         yield connection
 
 

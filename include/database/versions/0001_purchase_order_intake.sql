@@ -205,78 +205,102 @@ CREATE TABLE purchase_order (
     location              text        NOT NULL,                    -- the inventory system's location it is served from
     currency              text        NOT NULL,
     is_adopted            boolean     NOT NULL DEFAULT false,       -- from before the start date: never acknowledged again
-    clock_started_at      timestamptz NOT NULL,
+    is_left_to_person     boolean     NOT NULL DEFAULT false,       -- a person changed its sales: nothing is placed by itself
+    review                text,                                    -- why a person looks at it before it is answered
+    received_at           timestamptz NOT NULL,                    -- the clock of what first said it
+    clock_started_at      timestamptz NOT NULL,                    -- the clock of what is to be answered
     acknowledge_by        timestamptz NOT NULL,
-    answer_after          timestamptz,                             -- held: when the rule answers; null: not held
+    answer_after          timestamptz NOT NULL,                    -- held: when the rule answers without a person
     answer_wanted         boolean     NOT NULL DEFAULT true,        -- something Amazon has not been told yet
     answer_number         integer     NOT NULL DEFAULT 0,
+    answer_document_id    bigint      REFERENCES document,          -- written, and published unless `answer_wanted`
     answered_at           timestamptz,                             -- the last 855 was published
     next_attempt_at       timestamptz NOT NULL,
     attempts              integer     NOT NULL DEFAULT 0,
     last_fault            text,
     claimed_by            text,                                    -- run id
-    claimed_until         timestamptz,
+    claimed_until         timestamptz,                             -- real time
     UNIQUE (relationship, purchase_order_number, series)
 );
-CREATE INDEX purchase_order_due ON purchase_order (relationship, state, next_attempt_at);
-CREATE INDEX purchase_order_unanswered ON purchase_order (acknowledge_by) WHERE answered_at IS NULL AND NOT is_adopted;
+CREATE INDEX purchase_order_due ON purchase_order (relationship, next_attempt_at) WHERE answer_wanted;
+CREATE INDEX purchase_order_unanswered ON purchase_order (acknowledge_by) WHERE answer_wanted AND NOT is_adopted;
 
 CREATE TABLE purchase_order_line (
     order_id       bigint  NOT NULL REFERENCES purchase_order,
     line_number    text    NOT NULL,
     position       integer NOT NULL,
-    item_qualifier text    NOT NULL,
-    item_value     text    NOT NULL,
-    identifiers    jsonb   NOT NULL,                               -- every id pair, first to last
-    quantity       numeric NOT NULL,                               -- in `unit`, zero when cancelled
+    identifiers    jsonb   NOT NULL,                               -- [qualifier, value] pairs, first to last
+    quantity       numeric NOT NULL CHECK (quantity >= 0),         -- in `unit`, zero when cancelled
     unit           text    NOT NULL,                               -- PO103 as received
     unit_price     numeric,
     price_basis    text,
     sku            text,
     product_id     text,
+    product_name   text,
     sku_units      numeric CHECK (sku_units > 0),                  -- units of the SKU in one unit of the line
-    stock_key      text,                                           -- SKUs that share stock share it
+    stock_key      text,                                           -- the SKU whose stock it draws on
+    stock_factor   numeric,                                        -- units of that in one of the SKU
     sku_price      numeric,                                        -- per unit of the SKU, rounded for the inventory system
+    list_price     numeric,                                        -- in the line's own terms, where there is one
     fault          text,                                           -- why it is not placed: see include/purchase_orders
+    refused_before numeric NOT NULL DEFAULT 0 CHECK (refused_before >= 0), -- answered as refused, which stays so
     accepted       numeric NOT NULL DEFAULT 0,                     -- the answer, in `unit`
     back_ordered   numeric NOT NULL DEFAULT 0,
     rejected       numeric NOT NULL DEFAULT 0,
     reject_code    text,
+    decision       text,
     scheduled_on   date,
     PRIMARY KEY (order_id, line_number),
-    CONSTRAINT law_4_never_more_than_ordered CHECK (accepted + back_ordered + rejected <= quantity OR quantity = 0)
+    CONSTRAINT law_4_never_more_than_ordered CHECK (accepted + back_ordered + rejected <= quantity)
 );
+CREATE INDEX purchase_order_line_fault ON purchase_order_line (order_id) WHERE fault IS NOT NULL;
 
 CREATE TABLE sale (
-    sale_key      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    order_id      bigint      NOT NULL REFERENCES purchase_order,
-    part          integer     NOT NULL,                            -- live sales side by side
-    generation    integer     NOT NULL,                            -- replace one another
-    external_id   text        NOT NULL UNIQUE,                     -- vendorlane:{relationship}:{number}:{part}.{generation}
-    is_adopted    boolean     NOT NULL DEFAULT false,               -- keyed by hand, found and taken over
-    erp_sale_id   text        UNIQUE,
-    erp_number    text,
-    state         text        NOT NULL CHECK (state IN ('planned', 'created', 'authorised', 'undone', 'voided', 'dropped')),
-    in_doubt      text        CHECK (in_doubt IN ('create', 'authorise', 'undo', 'void')), -- a call whose answer was lost
+    sale_key       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    order_id       bigint      NOT NULL REFERENCES purchase_order,
+    part           integer     NOT NULL,                           -- live sales side by side
+    generation     integer     NOT NULL,                           -- replace one another
+    external_id    text        NOT NULL UNIQUE,                    -- vendorlane:{relationship}:{number}:{part}.{generation}
+    erp            text        NOT NULL,
+    location       text        NOT NULL,
+    is_adopted     boolean     NOT NULL DEFAULT false,              -- keyed by hand, found and taken over
+    erp_sale_id    text        UNIQUE,
+    erp_number     text,
+    state          text        NOT NULL CHECK (state IN
+        ('planned',                                                -- nothing was sent yet
+         'created',                                                -- a header without its order, or a draft
+         'authorised',
+         'outdated',                                               -- authorised with other lines than it should have now
+         'voided', 'dropped')),                                    -- dropped: it never came into being
+    header_outdated boolean    NOT NULL DEFAULT false,
+    in_doubt       text        CHECK (in_doubt IN ('create', 'authorise', 'undo', 'void')), -- sent, and not answered
     in_doubt_since timestamptz,
-    planned_at    timestamptz NOT NULL,
-    authorised_at timestamptz,
-    read_at       timestamptz,                                     -- when its allocation was last seen
+    look_ups       integer     NOT NULL DEFAULT 0,                 -- how often it was looked for in vain
+    races_lost     integer     NOT NULL DEFAULT 0,
+    planned_at     timestamptz NOT NULL,
+    authorised_at  timestamptz,
+    read_at        timestamptz,                                    -- when its allocation was last seen
     UNIQUE (order_id, part, generation)
 );
--- One generation of a part is live: planned, created, authorised, or undone and about to be placed again.
+-- One generation of a part is live.
 CREATE UNIQUE INDEX law_3_one_live_generation ON sale (order_id, part) WHERE state NOT IN ('voided', 'dropped');
+CREATE INDEX sale_standing ON sale (erp, location, state, authorised_at);
+CREATE INDEX sale_unfinished ON sale (order_id) WHERE state IN ('planned', 'created', 'outdated') OR header_outdated;
 
 CREATE TABLE sale_line (
     sale_key     bigint  NOT NULL REFERENCES sale,
     sku          text    NOT NULL,
     product_id   text,
+    product_name text    NOT NULL DEFAULT '',
     stock_key    text    NOT NULL,
+    stock_factor numeric NOT NULL DEFAULT 1,
     quantity     numeric NOT NULL CHECK (quantity > 0),            -- units of the SKU
+    planned      numeric NOT NULL CHECK (planned >= 0),            -- of which this much was expected to be allocated
     price        numeric NOT NULL,
-    back_ordered numeric NOT NULL DEFAULT 0 CHECK (back_ordered >= 0),
+    back_ordered numeric NOT NULL DEFAULT 0 CHECK (back_ordered >= 0 AND back_ordered <= quantity),
     PRIMARY KEY (sale_key, sku)
 );
+CREATE INDEX sale_line_stock ON sale_line (stock_key);
 
 CREATE TABLE sale_share (                                          -- which order line a sale line serves
     sale_key    bigint  NOT NULL,
@@ -285,7 +309,7 @@ CREATE TABLE sale_share (                                          -- which orde
     line_number text    NOT NULL,
     quantity    numeric NOT NULL CHECK (quantity > 0),             -- units of the SKU
     PRIMARY KEY (sale_key, line_number),
-    FOREIGN KEY (sale_key, sku) REFERENCES sale_line,
+    FOREIGN KEY (sale_key, sku) REFERENCES sale_line ON DELETE CASCADE,
     FOREIGN KEY (order_id, line_number) REFERENCES purchase_order_line
 );
 CREATE INDEX sale_share_line ON sale_share (order_id, line_number);
@@ -308,18 +332,13 @@ END $$;
 CREATE CONSTRAINT TRIGGER law_3_one_promise_per_unit AFTER INSERT OR UPDATE ON sale_share
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION law_3_one_promise_per_unit();
 
-CREATE TABLE stock (                                               -- the lock and the last reading, one row a SKU
-    erp       text    NOT NULL,
-    location  text    NOT NULL,
-    sku       text    NOT NULL,
-    stock_key text    NOT NULL,
-    available numeric,                                             -- as read; null: not read yet
-    read_at   timestamptz,                                         -- when the reading began
-    settled_available numeric,                                     -- what an authorisation proved was left
-    settled_at timestamptz,
+CREATE TABLE stock (                                               -- the lock of planning, one row a SKU
+    erp          text NOT NULL,
+    location     text NOT NULL,
+    sku          text NOT NULL,
+    exhausted_at timestamptz,                                      -- an authorisation got less of it than it asked for
     PRIMARY KEY (erp, location, sku)
 );
-CREATE INDEX stock_by_key ON stock (erp, location, stock_key);
 
 CREATE TABLE seen_sale (                                           -- the sweep of the inventory system's sales
     erp                text        NOT NULL,
@@ -330,7 +349,7 @@ CREATE TABLE seen_sale (                                           -- the sweep 
     status             text        NOT NULL,                       -- upper case
     order_status       text        NOT NULL,
     updated_at         timestamptz NOT NULL,
-    checked_at         timestamptz,                                -- compared with what we know
+    is_checked         boolean     NOT NULL DEFAULT false,          -- compared with what we know
     PRIMARY KEY (erp, erp_sale_id)
 );
 CREATE INDEX seen_sale_reference ON seen_sale (erp, customer_reference);
