@@ -25,7 +25,7 @@ SELECT share.order_id, share.line_number, share.sale_key, share.sku, share.quant
 FROM sale_share share
 JOIN sale USING (sale_key)
 JOIN sale_line item USING (sale_key, sku)
-JOIN purchase_order_line line USING (order_id, line_number)
+JOIN purchase_order_line line ON line.order_id = share.order_id AND line.line_number = share.line_number
 WHERE share.order_id = ANY(:order_ids) AND sale.state NOT IN ('voided', 'dropped')
 ORDER BY sale.part, sale.sale_key, line.position;
 

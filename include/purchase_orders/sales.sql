@@ -10,7 +10,7 @@ SELECT item.sale_key, item.sku, item.product_id, item.product_name, item.stock_k
                 FILTER (WHERE share.line_number IS NOT NULL), '[]') AS shares
 FROM sale_line item
 LEFT JOIN sale_share share USING (sale_key, sku)
-LEFT JOIN purchase_order_line line USING (order_id, line_number)
+LEFT JOIN purchase_order_line line ON line.order_id = share.order_id AND line.line_number = share.line_number
 WHERE item.sale_key = ANY(:sale_keys)
 GROUP BY item.sale_key, item.sku
 ORDER BY min(line.position), item.sku;

@@ -32,7 +32,7 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
     SELECT order_id FROM purchase_order
     WHERE relationship = :relationship AND purchase_order_number = trim(seen.customer_reference)
-      AND received_at >= :since AND seen.external_id NOT LIKE 'vendorlane:%'
+      AND received_at >= :since AND NOT starts_with(seen.external_id, 'vendorlane:')
     ORDER BY series DESC LIMIT 1
 ) o ON true
 WHERE seen.erp = :erp AND NOT seen.is_checked AND coalesce(own.order_id, o.order_id) IS NOT NULL
