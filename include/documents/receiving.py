@@ -76,7 +76,7 @@ def _take(connection: Connection, mailbox: Mailbox, mailbox_name: str, file: Rem
             now=now,
         )
     connection.commit()
-    mailbox.remove(file.name)
+    mailbox.remove(file)
     _queries.mark_removed(connection, transmission_id=claim["transmission_id"], now=now)
     connection.commit()
 
