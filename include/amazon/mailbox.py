@@ -19,11 +19,11 @@ BEGINNING = datetime.min.replace(tzinfo=UTC)
 class RemoteFile:
     """A file in the inbound folder: its name, its size in bytes, and when it was last changed there (UTC).
 
-    `modified_at` is real time, on the clock of the machine where it lies; None where the server does not tell.
+    `modified_at` is real time, on the clock of the machine where it lies. None is what a server does not tell.
     """
 
     name: str
-    size: int
+    size: int | None
     modified_at: datetime | None
 
 

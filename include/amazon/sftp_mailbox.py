@@ -99,7 +99,7 @@ class SftpMailbox:
 
 def _remote_file(name: str, told: paramiko.SFTPAttributes) -> RemoteFile:
     changed = datetime.fromtimestamp(told.st_mtime, UTC) if told.st_mtime else None
-    return RemoteFile(name, told.st_size or 0, changed)
+    return RemoteFile(name, told.st_size, changed)
 
 
 def _holds(client: paramiko.SFTPClient, name: str, target: str, content: bytes) -> bool:

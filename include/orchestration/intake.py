@@ -39,7 +39,7 @@ def receive(name: str) -> dict[str, int]:
     sharing = [each for each in loaded.relationships if each.mailbox == relationship.mailbox]
     with connections.database(relationship.database) as connection, connections.mailbox(relationship.mailbox) as box:
         received = receiving.receive_mailbox(connection, box, relationship.mailbox, sharing, clock.now)
-        published = outbox.publish_due(connection, box, relationship.mailbox, now=clock.now())
+        published = outbox.publish_due(connection, box, relationship.mailbox, sharing, clock.now)
     return {
         "files": received.files,
         "documents": received.documents,
@@ -161,7 +161,7 @@ def _acknowledge_one(
             run_id=run_id,
         )
         with connections.mailbox(relationship.mailbox) as box:
-            published = outbox.publish_due(connection, box, relationship.mailbox, now=clock.now())
+            published = outbox.publish_due(connection, box, relationship.mailbox, [relationship], clock.now)
         answering.mark_answered(connection, relationship, clock.now())
         connection.commit()
     return len(answered.document_ids), len(published.published)

@@ -162,7 +162,8 @@ class _Folder(paramiko.SFTPServerInterface):
         told = paramiko.SFTPAttributes.from_stat(path.stat(), path.name)
         if not self._door.settings.tells_attributes:
             told.st_mode = told.st_mtime = told.st_atime = told.st_uid = told.st_gid = None
-            told._flags = paramiko.SFTPAttributes.FLAG_SIZE
+            told.st_size = None
+            told._flags = 0
         return told
 
 
