@@ -130,7 +130,7 @@ def _sftp_mailbox(conn_id: str, download: Connection) -> Mailbox:
 
 
 def _sftp_account(conn_id: str, connection: Connection) -> Any:
-    from include.amazon.sftp_mailbox import SftpAccount
+    from include.amazon.sftp_login import SftpAccount
 
     extras = connection.extra_dejson
     return SftpAccount(

@@ -47,7 +47,7 @@ def receive(name: str) -> dict[str, int]:
     sharing = [each for each in loaded.relationships if each.mailbox == relationship.mailbox]
     with connections.database(relationship.database) as connection, connections.mailbox(relationship.mailbox) as box:
         received = receiving.receive_mailbox(connection, box, relationship.mailbox, sharing, clock.now)
-        published = outbox.publish_due(connection, box, relationship.mailbox, now=clock.now())
+        published = outbox.publish_due(connection, box, relationship.mailbox, sharing, clock.now)
     return {
         "files": received.files,
         "documents": received.documents,
@@ -168,7 +168,7 @@ def _acknowledge_one(
         write = partial(sending.write_document, desk.connection, relationship)
         answered = answering.answer(desk, write, run_id, only=only, answer_now=answer_now, limit=house.MAX_IDS)
         with connections.mailbox(relationship.mailbox) as box:
-            published = outbox.publish_due(desk.connection, box, relationship.mailbox, now=desk.now())
+            published = outbox.publish_due(desk.connection, box, relationship.mailbox, [relationship], desk.now)
         answering.mark_answered(desk)
         desk.connection.commit()
         if answered.fault is not None:

@@ -211,7 +211,9 @@ class Trade:
         with self.desk() as desk:
             write = partial(sending.write_document, desk.connection, self.relationship)
             answered = answering.answer(desk, write, run_id, only=only, answer_now=answer_now, limit=1000)
-            outbox.publish_due(desk.connection, DirectoryMailbox(self.folder), "amazon_mailbox", now=self.now())
+            outbox.publish_due(
+                desk.connection, DirectoryMailbox(self.folder), "amazon_mailbox", [self.relationship], self.now
+            )
             answering.mark_answered(desk)
             desk.connection.commit()
             if answered.fault:
@@ -243,7 +245,9 @@ class Trade:
 
     def exceptions(self, state: str = "open") -> dict[str, str]:
         """What is open, by kind; the sentence of the newest."""
-        rows = self.rows("SELECT kind, what_happened FROM exception_entry WHERE state = %s ORDER BY exception_id", state)
+        rows = self.rows(
+            "SELECT kind, what_happened FROM exception_entry WHERE state = %s ORDER BY exception_id", state
+        )
         return {row["kind"]: row["what_happened"] for row in rows}
 
     def rows(self, query: str, *values: Any) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ CREATE TABLE transmission (
     remote_modified_at timestamptz,
     stored_at          timestamptz NOT NULL,
     interpreted_at     timestamptz,                                -- in: its interchanges stand in the ledger
+    interpret_attempts integer     NOT NULL DEFAULT 0,             -- in: how often that was begun
     removed_at         timestamptz                                 -- in: gone from the mailbox
 );
 ALTER TABLE transmission ALTER COLUMN content SET STORAGE EXTERNAL;
@@ -26,6 +27,7 @@ CREATE TRIGGER law_1_update BEFORE UPDATE OF content, direction, file_name ON tr
     FOR EACH ROW WHEN (OLD.content IS DISTINCT FROM NEW.content OR OLD.direction <> NEW.direction OR OLD.file_name <> NEW.file_name)
     EXECUTE FUNCTION law_1_bytes_never_change();
 CREATE TRIGGER law_1_delete BEFORE DELETE ON transmission FOR EACH ROW EXECUTE FUNCTION law_1_bytes_never_change();
+CREATE TRIGGER law_1_truncate BEFORE TRUNCATE ON transmission EXECUTE FUNCTION law_1_bytes_never_change();
 
 CREATE TABLE interchange (
     interchange_id     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -45,6 +47,7 @@ CREATE TABLE interchange (
     sha256             bytea       NOT NULL,                        -- of its own bytes
     state              text        NOT NULL CHECK (state IN ('accepted', 'rejected', 'repeated', 'quarantined', 'unreadable', 'written')),
     repeats            bigint      REFERENCES interchange,          -- repeated or quarantined: the one that came first
+    answers            bigint      REFERENCES interchange,          -- out: the one that came in and that this 997 or TA1 answers
     findings           jsonb       NOT NULL DEFAULT '[]',
     recorded_at        timestamptz NOT NULL,
     UNIQUE (transmission_id, byte_offset)
@@ -53,6 +56,8 @@ CREATE UNIQUE INDEX law_2_once_in ON interchange (sender_qualifier, sender_id, r
     WHERE direction = 'in' AND state IN ('accepted', 'rejected');
 CREATE UNIQUE INDEX law_9_control_number ON interchange (sender_qualifier, sender_id, receiver_qualifier, receiver_id, control_number)
     WHERE direction = 'out';
+CREATE INDEX interchange_answers ON interchange (answers) WHERE answers IS NOT NULL;
+CREATE INDEX interchange_misdirected ON interchange (transmission_id) WHERE state = 'quarantined' AND relationship IS NULL;
 
 CREATE TABLE document (
     document_id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -86,6 +91,13 @@ CREATE INDEX document_awaiting_acknowledgement ON document (acknowledgement_due_
     WHERE direction = 'out' AND acknowledged_at IS NULL AND acknowledgement_due_at IS NOT NULL;
 CREATE INDEX document_group ON document (direction, functional_identifier, group_control_number);
 CREATE INDEX document_order ON document (relationship, purchase_order_number);
+
+CREATE FUNCTION laws_2_and_9_nothing_is_forgotten() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'laws 2 and 9: what came in or went out is never deleted from the ledger' USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+CREATE TRIGGER laws_2_and_9_interchange BEFORE DELETE OR TRUNCATE ON interchange EXECUTE FUNCTION laws_2_and_9_nothing_is_forgotten();
+CREATE TRIGGER laws_2_and_9_document BEFORE DELETE OR TRUNCATE ON document EXECUTE FUNCTION laws_2_and_9_nothing_is_forgotten();
 
 CREATE TABLE outbox (
     transmission_id   bigint      PRIMARY KEY REFERENCES transmission,
