@@ -58,6 +58,8 @@ def _follow(desk: Desk, sale: StoredSale, seen: SaleSeen) -> None:
         sales.set_state(desk.connection, sale, SaleState.VOIDED)
         return
     is_authorised = seen.order_status == AUTHORISED
+    if sale.state is SaleState.CREATED and not is_authorised:
+        return  # keyed by hand, and still a draft
     got = {line.sku: line.quantity - line.back_ordered for line in seen.lines if is_authorised}
     back_ordered = {line.sku: line.quantity - min(max(got.get(line.sku, NOTHING), NOTHING), line.quantity)
                     for line in sale.lines}  # fmt: skip
