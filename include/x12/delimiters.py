@@ -44,6 +44,10 @@ def faults(delimiters: Delimiters) -> list[tuple[str, str]]:
     characters = [character for _, _, character in named]
     if delimiters.repetition:
         characters.append(delimiters.repetition)
+        if delimiters.repetition.isalnum() or delimiters.repetition == " ":
+            found.append(
+                ("022", f"The repetition separator {delimiters.repetition!r} is a letter, a digit or a space.")
+            )
     if len(set(characters)) < len(characters):
         found.append(("022", f"Two delimiters are the same character: {' '.join(map(repr, characters))}."))
     return found
