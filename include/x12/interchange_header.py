@@ -62,7 +62,7 @@ def _tail(rest: str, separator: str) -> tuple[str, str, int] | None:
 
 def _header(values: list[str], separator: str, terminator: str, offset: int) -> InterchangeHeader:
     release = values[11].strip()
-    has_repetition = release >= "00402" and len(values[10]) == 1 and not (values[10].isalnum() or values[10].isspace())
+    has_repetition = release >= "00402" and len(values[10]) == 1 and delimiter_rules.can_separate(values[10])
     return InterchangeHeader(
         delimiters=Delimiters(separator, terminator, values[15] or ">", values[10] if has_repetition else None),
         sender_qualifier=values[4].strip(),
