@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from include.x12 import element_checks
 from include.x12.delimiters import Delimiters
@@ -102,14 +102,14 @@ def _counted(total: Total, segments: list[list[str]]) -> int | Decimal | None:
         pass
     try:
         return sum(map(Decimal, values), Decimal())
-    except InvalidOperation:
+    except ArithmeticError:
         return None
 
 
 def _is_same(stated: str, counted: int | Decimal) -> bool:
     try:
         return Decimal(stated) == counted
-    except InvalidOperation:
+    except ArithmeticError:
         return True  # not a number: a finding of the element itself
 
 
