@@ -20,6 +20,8 @@ FUNCTIONAL_IDENTIFIERS = {
     "864": "TX", "865": "CA", "997": "FA", "999": "FA",
 }  # fmt: skip
 
+_KNOWN_GROUPS = frozenset(FUNCTIONAL_IDENTIFIERS.values())  # an industry's own kind of group may hold any set
+
 
 def read_set(
     raw: list[bytes],
@@ -85,10 +87,8 @@ def _envelope_findings(
     if guide is None:
         sentence = f"The transaction set {shown(identifier)} of {shown(group.version)} is not supported here."
         found.append(_set_finding("1", sentence, "ST", 1))
-    if FUNCTIONAL_IDENTIFIERS.get(identifier, group.functional_identifier) != group.functional_identifier:
-        sentence = (
-            f"The transaction set {identifier} does not belong into a group of {shown(group.functional_identifier)}."
-        )
+    if FUNCTIONAL_IDENTIFIERS.get(identifier, "") != group.functional_identifier in _KNOWN_GROUPS:
+        sentence = f"The transaction set {shown(identifier)} does not belong into a group of {shown(group.functional_identifier)}."
         found.append(_set_finding("6", sentence, "ST", 1))
     if not 4 <= len(control_number) <= 9:
         found.append(_set_finding("7", f"ST02 is {shown(control_number)}, not 4 to 9 characters.", "ST", 1))
