@@ -107,10 +107,8 @@ def _readable_copy(content: bytes) -> str | None:
     if len(text) < 106 or not text.startswith("ISA"):
         return None
     release = "00501" if text[_ISA12] >= "00402" else "00401"
-    usual = str.maketrans("*~:^", "xxxx")
-    if not text[_ISA11].isalnum():
-        usual |= str.maketrans(text[_ISA11], "^")
-    text = text.translate(usual | str.maketrans(text[3] + text[105] + text[104], "*~:"))
+    usual = str.maketrans("*~:^", "xxxx") | str.maketrans(text[3] + text[105] + text[104], "*~:")
+    text = text.translate(usual)
     isa11 = "^" if release == "00501" else text[_ISA11]
     text = text[:_ISA11] + isa11 + text[_ISA11 + 1] + release + text[_ISA12.stop :]
     lines = text.split("~")

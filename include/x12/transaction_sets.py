@@ -88,7 +88,8 @@ def _envelope_findings(
         sentence = f"The transaction set {shown(identifier)} of {shown(group.version)} is not supported here."
         found.append(_set_finding("1", sentence, "ST", 1))
     if FUNCTIONAL_IDENTIFIERS.get(identifier, "") != group.functional_identifier in _KNOWN_GROUPS:
-        sentence = f"The transaction set {shown(identifier)} does not belong into a group of {shown(group.functional_identifier)}."
+        kind = shown(group.functional_identifier)
+        sentence = f"The transaction set {shown(identifier)} does not belong into a group of {kind}."
         found.append(_set_finding("6", sentence, "ST", 1))
     if not 4 <= len(control_number) <= 9:
         found.append(_set_finding("7", f"ST02 is {shown(control_number)}, not 4 to 9 characters.", "ST", 1))
