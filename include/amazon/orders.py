@@ -107,11 +107,6 @@ class AnsweredLine:
     identifier: ItemIdentifier
     answers: tuple[Answer, ...]
 
-    @property
-    def promised(self) -> Decimal:
-        """What is accepted or back-ordered, in the line's unit."""
-        return sum((each.quantity for each in self.answers if each.code not in REFUSALS), Decimal(0))
-
 
 @dataclass(frozen=True, slots=True)
 class OrderAnswer:

@@ -1,7 +1,8 @@
 """The 855, purchase order acknowledgement: every line of the order once, with what is accepted, late or refused of it.
 
-Rules 855-01 to 855-07 are checked on the values before anything is written: on the answer alone, against the order as
-it stands, and against what was answered before. What the guides leave open is a setting.
+Rules 855-01 to 855-04, 855-06 and 855-07 are checked on the values before anything is written, on the answer alone and
+against the order as it stands; that nothing refused is taken back (855-05) is decided with the lines. What the guides
+leave open is a setting.
 """
 
 from __future__ import annotations
@@ -55,24 +56,6 @@ def check_against_order(answer: OrderAnswer, ordered: Sequence[OrderLine]) -> tu
             faults.extend(_echo_faults(line, asked[number]))
         else:
             faults.append(AnswerFault("855-01", number, f"Line {number} was never ordered."))
-    return tuple(faults)
-
-
-def check_against_earlier(answer: OrderAnswer, earlier: OrderAnswer, *, may_change: bool) -> tuple[AnswerFault, ...]:
-    """What the answer takes back of an earlier one; only dates are free once `may_change` is over (48 hours)."""
-    before = {line.line_number: line for line in earlier.lines}
-    faults = []
-    for line in answer.lines:
-        told = before.get(line.line_number)
-        if told is None:
-            continue
-        added = max(Decimal(0), line.quantity - told.quantity)
-        if line.promised > told.promised + added:
-            sentence = f"Line {line.line_number} promises {line.promised}, after all but {told.promised} were refused."
-            faults.append(AnswerFault("855-05", line.line_number, sentence))
-        elif not may_change and _without_dates(line) != _without_dates(told):
-            sentence = f"Line {line.line_number} changes more than a date, and it is too late for that."
-            faults.append(AnswerFault("855-05", line.line_number, sentence))
     return tuple(faults)
 
 
@@ -139,10 +122,6 @@ def _echo_faults(line: AnsweredLine, asked: OrderLine) -> Iterator[AnswerFault]:
     if asked.identifiers and line.identifier != asked.identifiers[0]:
         sentence = f"{name} names {line.identifier}, but {asked.identifiers[0]} is ordered."
         yield AnswerFault("855-04", line.line_number, sentence)
-
-
-def _without_dates(line: AnsweredLine) -> tuple[object, ...]:
-    return line.unit_price, tuple((each.code, each.quantity) for each in line.answers)
 
 
 def _acknowledgement_type(answer: OrderAnswer) -> str:

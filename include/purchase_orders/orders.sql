@@ -129,6 +129,9 @@ WHERE order_id = :order_id;
 UPDATE purchase_order SET last_fault = :fault, attempts = attempts + 1, next_attempt_at = :next_attempt_at
 WHERE order_id = :order_id;
 
+-- name: wake!
+UPDATE purchase_order SET next_attempt_at = :now WHERE order_id = :order_id AND next_attempt_at > :now;
+
 -- name: leave_to_person!
 UPDATE purchase_order SET is_left_to_person = true WHERE order_id = :order_id;
 

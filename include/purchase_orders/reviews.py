@@ -87,6 +87,8 @@ def _of_content(told: PurchaseOrder, relationship: Relationship) -> Iterator[Odd
     if told.currency and told.currency != relationship.currency:
         sentence = f"It is in {told.currency}, and this relationship trades in {relationship.currency}."
         yield Oddity(Kind.INVALID_ORDER, sentence, ASK_THE_BUYER)
+    for sentence in told.unclear:
+        yield Oddity(Kind.INVALID_ORDER, sentence, ASK_THE_BUYER)
     numbers = {line.line_number for line in told.lines}
     doubled = sorted({number.rpartition(".")[0] for number in numbers} & numbers)  # as registration numbers them
     if doubled:

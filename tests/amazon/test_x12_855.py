@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from include.amazon.orders import REFUSALS, Answer, AnswerCode, AnsweredLine, OrderAnswer, OrderLine
 from include.amazon.x12_855 import (
     AnswerSettings,
-    check_against_earlier,
     check_against_order,
     check_order_answer,
     number,
@@ -221,57 +220,6 @@ def test_855_04_the_id_is_the_one_that_was_ordered_by(other):
 
 def test_855_04_the_unit_is_the_one_that_was_ordered_in():
     assert rules(check_against_order(answer(line((ACCEPTED, "12"))), [ordered(unit="CA")])) == ["855-01"]
-
-
-@given(answers(), st.data())
-def test_855_05_what_was_refused_stays_refused(values, data):
-    """However it is divided anew, no line may promise more than before, unless more of it was ordered since."""
-    codes = st.sampled_from(list(AnswerCode))
-    later = replace(
-        values,
-        lines=tuple(
-            replace(each, answers=tuple(replace(part, code=data.draw(codes)) for part in each.answers))
-            for each in values.lines
-        ),
-    )
-
-    faults = check_against_earlier(later, values, may_change=True)
-
-    grown = [now.line_number for now, was in zip(later.lines, values.lines, strict=True) if now.promised > was.promised]
-    assert [(fault.rule, fault.line_number) for fault in faults] == [("855-05", each) for each in grown]
-
-
-def test_855_05_units_ordered_since_may_be_promised():
-    before = answer(line((ACCEPTED, "7"), (REFUSED, "5")))
-    now = line((ACCEPTED, "10"), (REFUSED, "5"), quantity="15")
-
-    assert check_against_earlier(answer(now), before, may_change=True) == ()
-    more = line((ACCEPTED, "11"), (REFUSED, "4"), quantity="15")
-    assert rules(check_against_earlier(answer(more), before, may_change=True)) == ["855-05"]
-
-
-def test_855_05_a_line_that_was_not_answered_before_is_free():
-    before = answer(line((REFUSED, "12")))
-    added = line((ACCEPTED, "12"), line_number="2")
-
-    assert check_against_earlier(answer(before.lines[0], added), before, may_change=False) == ()
-
-
-@pytest.mark.parametrize(
-    ("now", "is_too_late"),
-    [
-        (line((ACCEPTED, "12", END)), False),
-        (line((ACCEPTED, "12", END), unit_price="9.98"), True),
-        (line((ACCEPTED, "7", START), (REFUSED, "5")), True),
-        (line((BACK_ORDERED, "12", START)), True),
-    ],
-    ids=["another date", "another price", "another quantity", "another code"],
-)
-def test_855_05_after_48_hours_only_dates_change(now, is_too_late):
-    before = answer(line((ACCEPTED, "12", START)))
-
-    assert bool(check_against_earlier(answer(now), before, may_change=False)) == is_too_late
-    assert not check_against_earlier(answer(now), before, may_change=True)
 
 
 def test_855_06_a_refusal_for_good_is_pointed_out():

@@ -1,4 +1,4 @@
-"""Lines that cannot be placed as they are: the good ones go on, a person may mend the rest, the rule refuses it softly."""
+"""Lines that cannot be placed as they are: the good ones go on, a person may mend the rest, or the rule refuses it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers that are lost, a Cin7 that is down or odd: nothing is sent twice blindly, nothing is lost, the rest goes on."""
+"""Answers that are lost, a Cin7 that is down or odd: nothing is sent twice blindly, and nothing is lost."""
 
 from __future__ import annotations
 

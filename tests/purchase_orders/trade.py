@@ -175,7 +175,8 @@ class Trade:
         self._ticks += 1
         self.receive()
         order_ids = self._try(lambda: self.register(run_id, *only)) or []
-        self._try(lambda: self.place(order_ids, run_id))
+        if order_ids:
+            self._try(lambda: self.place(order_ids, run_id))
         self._try(lambda: self.answer(run_id, *only, answer_now=answer_now))
         with self.desk() as desk:
             settled = settling.settle(desk.connection, self.relationship, self.now())
