@@ -81,7 +81,10 @@ class PostgresLimiter:
     def _bounds(self, slots: list[datetime]) -> list[datetime]:
         """What the next slot may not be before: the last one (another holder's share may be larger or smaller than
         ours, so that the log is in order for both), and a window after the Nth last."""
-        return [*slots[-1:], *(each + _window() for each in slots[-self._calls :][:1] if len(slots) >= self._calls)]
+        bounds = slots[-1:]
+        if len(slots) >= self._calls:
+            bounds.append(slots[-self._calls] + _window())
+        return bounds
 
     def _leaves_room(self, slots: list[datetime]) -> bool:
         return len(slots) < self._calls - self._calls // KEPT_FOR_ACKNOWLEDGEMENTS
