@@ -12,18 +12,12 @@ import pytest
 
 from include.documents.inbound import load_to_take_up
 from include.exceptions.kinds import Kind
-from tests.documents.conftest import DROPPED_AT, MAILBOX, NOW
-from tests.documents.interchanges import acknowledgement, broken_order, interchange, order, relationship
+from tests.documents.conftest import DROPPED_AT
+from tests.documents.interchanges import broken_order, interchange, order, relationship
 
 GOOD = interchange(order())
 SECOND = interchange(order("4ABCDEF2"), number=2)
 CLOSE = DROPPED_AT.replace(hour=15) + timedelta(hours=24)  # ISA09/10 say 15:00
-
-
-def _to_take_up(office, name="amazon"):
-    taken = load_to_take_up(office.connection, name, ["850", "860"], limit=50)
-    office.connection.rollback()
-    return [document.segments[1][3] for document in taken]
 
 
 def _verdicts(office):
@@ -35,7 +29,7 @@ def test_an_order_is_accepted_answered_and_waits_for_its_process(office):
 
     assert (received.interchanges, received.documents) == (1, 1)
     assert office.states() == ["accepted"]
-    assert _to_take_up(office) == ["4ABCDEF1"]
+    assert office.to_take_up() == ["4ABCDEF1"]
     assert _verdicts(office) == ["A"]
     assert office.published() == ["997_000000001.edi"]
     assert office.exceptions() == []
@@ -84,7 +78,7 @@ def test_an_interchange_with_a_broken_envelope_is_refused_and_raised(office, con
 
     assert office.states() == ["rejected", "accepted"]
     assert _verdicts(office) == ["R", "A"]
-    assert _to_take_up(office) == ["4ABCDEF2"]
+    assert office.to_take_up() == ["4ABCDEF2"]
     refused, order_of_it = office.exceptions()
     assert (refused.kind, order_of_it.kind) == (Kind.UNREADABLE_FILE, Kind.REJECTED_DOCUMENT)
     assert told in refused.what_happened
@@ -117,7 +111,7 @@ def test_a_document_that_is_wrong_is_refused_with_a_997_that_says_so_and_raised(
 
     assert office.states() == ["accepted", "accepted"]
     assert _verdicts(office) == ["R", "A"]
-    assert _to_take_up(office) == ["4ABCDEF2"]
+    assert office.to_take_up() == ["4ABCDEF2"]
     (entry,) = office.exceptions()
     assert entry.kind is Kind.REJECTED_DOCUMENT
     assert told in entry.what_happened
@@ -128,7 +122,7 @@ def test_one_bad_order_of_a_group_is_refused_and_the_others_are_not(office):
     office.take_in(interchange(order("4ABCDEF1"), broken_order("4ABCDEF2"), order("4ABCDEF3")))
 
     assert _verdicts(office) == ["P"]
-    assert _to_take_up(office) == ["4ABCDEF1", "4ABCDEF3"]
+    assert office.to_take_up() == ["4ABCDEF1", "4ABCDEF3"]
     assert [entry.purchase_order_number for entry in office.exceptions()] == ["4ABCDEF2"]
 
 
@@ -141,7 +135,7 @@ def test_several_interchanges_and_groups_in_a_file_of_which_one_is_bad(office):
 
     assert office.states() == ["accepted"] * 3
     assert _verdicts(office) == ["A", "R", "R", "A"]
-    assert _to_take_up(office) == ["4ABCDEF1", "4ABCDEF2"]
+    assert office.to_take_up() == ["4ABCDEF1", "4ABCDEF2"]
 
 
 def test_an_order_outside_of_any_group_is_refused_and_stops_nothing(office):
@@ -153,7 +147,7 @@ def test_an_order_outside_of_any_group_is_refused_and_stops_nothing(office):
 
     assert received.failed == 0
     assert office.states() == ["rejected", "accepted"]
-    assert _to_take_up(office) == ["4ABCDEF2"]
+    assert office.to_take_up() == ["4ABCDEF2"]
     assert "stands outside of any group" in office.exceptions()[0].what_happened
 
 
@@ -191,7 +185,7 @@ def test_a_nul_which_postgresql_does_not_take_stops_nothing(office, place):
 
     assert received.failed == 0
     assert office.states()[-1] == "accepted"
-    assert "4ABCDEF2" in _to_take_up(office)
+    assert "4ABCDEF2" in office.to_take_up()
 
 
 # Whose it is ---------------------------------------------------------------------------------------------------------
@@ -220,7 +214,7 @@ def test_what_was_for_nobody_is_taken_in_by_itself_once_its_relationship_is_ther
     assert [entry.kind for entry in before] == [Kind.MISDIRECTED_DOCUMENT, Kind.UNREADABLE_FILE]
     assert (received.interchanges, received.documents) == (1, 1)
     assert office.states() == ["accepted", "accepted"]
-    assert (_to_take_up(office), _to_take_up(office, "second")) == (["4ABCDEF1"], ["4ABCDEF2"])
+    assert (office.to_take_up(), office.to_take_up("second")) == (["4ABCDEF1"], ["4ABCDEF2"])
     assert [entry.kind for entry in office.exceptions()] == [Kind.UNREADABLE_FILE]
 
 
@@ -240,7 +234,7 @@ def test_a_test_interchange_for_a_production_relationship_is_refused_and_raised(
 
     assert office.states() == ["rejected", "accepted"]
     assert _verdicts(office) == ["R", "A"]
-    assert _to_take_up(office) == ["4ABCDEF2"]
+    assert office.to_take_up() == ["4ABCDEF2"]
     assert "ISA15 is 'T'" in office.exceptions()[0].what_happened
     assert b"TA1*000000001*261124*1500*R*020~" in (office.outbound / "997_000000001.edi").read_bytes()
 
@@ -252,8 +246,8 @@ def test_test_and_production_stand_beside_each_other(office):
     office.take_in(interchange(order("4ABCDEF1", vendor_code=None), usage="T"))
     office.take_in(SECOND, interchange(order("4ABCDEF3", vendor_code=None), number=3))
 
-    assert _to_take_up(office, "trial") == ["4ABCDEF1"]
-    assert _to_take_up(office) == ["4ABCDEF2"]
+    assert office.to_take_up("trial") == ["4ABCDEF1"]
+    assert office.to_take_up() == ["4ABCDEF2"]
     assert _verdicts(office) == ["A", "A", "R"]
     assert b"*T*>~" in (office.outbound / "997_000000001.edi").read_bytes()
 
@@ -279,15 +273,15 @@ def two_codes(office):
 def test_relationships_that_share_their_ids_are_told_apart_by_the_vendor_code(two_codes):
     two_codes.take_in(interchange(order("4ABCDEF1", vendor_code="BBBBB"), order("4ABCDEF2", vendor_code="AAAAA")))
 
-    assert _to_take_up(two_codes, "first") == ["4ABCDEF2"]
-    assert _to_take_up(two_codes, "second") == ["4ABCDEF1"]
+    assert two_codes.to_take_up("first") == ["4ABCDEF2"]
+    assert two_codes.to_take_up("second") == ["4ABCDEF1"]
 
 
 @pytest.mark.parametrize("code", ["CCCCC", None])
 def test_an_order_of_no_known_vendor_code_is_nobody_s_and_raised(two_codes, code):
     two_codes.take_in(interchange(order("4ABCDEF1", vendor_code=code)))
 
-    assert _to_take_up(two_codes, "first") == _to_take_up(two_codes, "second") == []
+    assert two_codes.to_take_up("first") == two_codes.to_take_up("second") == []
     assert _verdicts(two_codes) == ["A"]
     (entry,) = two_codes.exceptions()
     assert (entry.kind, entry.purchase_order_number) == (Kind.MISDIRECTED_DOCUMENT, "4ABCDEF1")
@@ -300,121 +294,5 @@ def test_a_relationship_without_a_vendor_code_takes_what_no_other_does(two_codes
 
     two_codes.take_in(interchange(order("4ABCDEF1", vendor_code=code), order("4ABCDEF2", vendor_code="BBBBB")))
 
-    assert _to_take_up(two_codes, "rest") == ["4ABCDEF1"]
-    assert _to_take_up(two_codes, "second") == ["4ABCDEF2"]
-
-
-# Whether it was here before ------------------------------------------------------------------------------------------
-
-
-def test_law_2_an_interchange_that_comes_again_is_answered_with_the_stored_997_and_has_no_other_effect(office):
-    office.take_in(GOOD)
-    stored = (office.outbound / "997_000000001.edi").read_bytes()
-    (office.outbound / "997_000000001.edi").unlink()
-
-    received = office.take_in(GOOD)
-
-    assert (received.repeated, received.documents) == (1, 0)
-    assert office.states() == ["accepted", "repeated"]
-    assert _to_take_up(office) == ["4ABCDEF1"]
-    assert office.published() == ["997_000000001.edi"]
-    assert (office.outbound / "997_000000001.edi").read_bytes() == stored
-    assert office.exceptions() == []
-
-
-def test_law_2_an_interchange_that_stands_twice_in_a_file_is_taken_in_once(office):
-    office.take_in(GOOD + GOOD)
-
-    assert office.states() == ["accepted", "repeated"]
-    assert _to_take_up(office) == ["4ABCDEF1"]
-    assert len(office.answers()) == 1
-
-
-def test_law_2_a_refused_interchange_that_comes_again_is_refused_with_the_same_answer(office):
-    """One whose answer is a TA1 alone, since it has no group that a 997 could name."""
-    broken = interchange(number=1).replace(b"IEA*0", b"IEA*4")
-    office.take_in(broken)
-    (name,) = office.published()
-    stored = (office.outbound / name).read_bytes()
-    (office.outbound / name).unlink()
-
-    office.take_in(broken)
-
-    assert office.states() == ["rejected", "repeated"]
-    assert name.startswith("TA1_")
-    assert (office.outbound / name).read_bytes() == stored
-    assert office.published() == [name]
-
-
-def test_law_2_the_same_number_with_other_bytes_is_quarantined_with_a_deadline_and_not_answered(office):
-    office.take_in(GOOD)
-
-    received = office.take_in(interchange(order("4ABCDEF2")))
-
-    assert received.quarantined == 1
-    assert office.states() == ["accepted", "quarantined"]
-    assert _to_take_up(office) == ["4ABCDEF1"]
-    assert len(office.answers()) == 1
-    (entry,) = office.exceptions()
-    assert entry.kind is Kind.DUPLICATE_INTERCHANGE
-    assert entry.deadline == CLOSE
-    (row,) = office.rows("SELECT repeats FROM interchange WHERE state = 'quarantined'")
-    assert row["repeats"] == 1
-
-
-def test_law_2_holds_for_a_pair_of_ids_and_not_across_partners(office):
-    office.relationships.append(relationship("second", ours="VENDOR2"))
-
-    office.take_in(GOOD, interchange(order("4ABCDEF2"), receiver="VENDOR2"))
-
-    assert office.states() == ["accepted", "accepted"]
-    assert office.published() == ["997_000000001.edi", "997_000000002.edi"]
-
-
-def test_law_2_the_same_file_in_two_mailboxes_is_taken_in_once(office):
-    from include.amazon.directory_mailbox import DirectoryMailbox
-    from include.documents.receiving import receive_mailbox
-
-    for mailbox in (MAILBOX, "other_mailbox"):
-        office.drop("order.edi", GOOD)
-        box = DirectoryMailbox(office.folder)
-        receive_mailbox(office.connection, box, mailbox, office.relationships, office.now)
-
-    assert office.states() == ["accepted", "repeated"]
-
-
-# Our answers ---------------------------------------------------------------------------------------------------------
-
-
-def test_a_997_is_never_answered_and_takes_no_control_number(office):
-    office.take_in(interchange(acknowledgement("1")))
-    office.take_in(SECOND)
-
-    assert office.states() == ["accepted", "accepted"]
-    assert office.published() == ["997_000000001.edi"]
-
-
-def test_an_answer_is_dated_in_the_relationship_s_zone(office):
-    office.relationships = [relationship(envelope={"zone": "America/Los_Angeles"})]
-
-    office.take_in(GOOD)
-
-    assert NOW.hour == 16
-    assert b"*261124*0805*" in (office.outbound / "997_000000001.edi").read_bytes()
-
-
-def test_an_order_does_not_wait_for_a_997_that_cannot_be_written(office, monkeypatch):
-    from include.errors import RejectedError
-    from include.x12.acknowledging import Acknowledger
-
-    def refuse(*_, **__):
-        raise RejectedError("The 997 is wrong.")
-
-    monkeypatch.setattr(Acknowledger, "write", refuse)
-
-    office.take_in(GOOD)
-
-    assert _to_take_up(office) == ["4ABCDEF1"]
-    assert office.count("control_number") == 0
-    (entry,) = office.exceptions()
-    assert "its functional acknowledgement (997) could not be written: The 997 is wrong." in entry.what_happened
+    assert two_codes.to_take_up("rest") == ["4ABCDEF1"]
+    assert two_codes.to_take_up("second") == ["4ABCDEF2"]
