@@ -96,11 +96,11 @@ class Amazon:
     def _enter(self, drop: Drop, at: datetime) -> None:
         self._drops.remove(drop)
         for interchange in drop.interchanges:
-            self.verdicts.drop(interchange, at)
+            is_again = self.verdicts.drop(interchange, at)
             for order in interchange.orders:
                 number = order.purchase_order_number
                 record = self.orders.setdefault(number, OrderRecord(number, self.window))
-                record.tell(order, at, drop.name)
+                record.tell(order, at, drop.name, is_again=is_again)
                 self.changed.add(number)
 
     def _note_fetched(self, names: set[str]) -> None:

@@ -82,9 +82,9 @@ class OrderRecord:
         open_ones = [each for each in self.wanted if each.is_open]
         return (open_ones[0] if open_ones else self.wanted[-1]).at + self.window
 
-    def tell(self, order: Order, at: datetime, file: str) -> None:
-        """An 850 for the order was dropped."""
-        if self.revisions and order == self.order:
+    def tell(self, order: Order, at: datetime, file: str, *, is_again: bool) -> None:
+        """An 850 for the order was dropped; a whole interchange dropped once more says nothing new, however old."""
+        if is_again or (self.revisions and order == self.order):
             self.repeats.append(at)
             return
         wants_answer = not order.is_cancelled and (not self.revisions or order.lines != self.order.lines)

@@ -39,13 +39,14 @@ class Verdicts:
 
     awaited: dict[str, Awaited] = field(default_factory=dict)
 
-    def drop(self, interchange: Interchange, at: datetime) -> None:
-        """An interchange was dropped, perhaps once more."""
+    def drop(self, interchange: Interchange, at: datetime) -> bool:
+        """An interchange was dropped; whether it was before."""
         known = self.awaited.get(interchange.group_control_number)
         if known:
             known.repeats += 1
-        else:
-            self.awaited[interchange.group_control_number] = Awaited(interchange, at)
+            return True
+        self.awaited[interchange.group_control_number] = Awaited(interchange, at)
+        return False
 
     def take(self, one: TransactionSet, content: bytes) -> tuple[Fault, ...]:
         """A 997 came, in an interchange of these bytes; the faults answered are those of no dropped group."""

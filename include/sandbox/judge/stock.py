@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
 from typing import Any
 
 Json = Mapping[str, Any]
@@ -87,7 +87,7 @@ class Replay:
         found = [(self._readings[each], each) for each in {sku, base} if each in self._readings]
         if not found:
             return NOTHING
-        reading, read = max(found, key=lambda each: each[0].snapshot)
+        reading, read = max(found, key=lambda each: (each[0].snapshot, each[1] == base))
         shown = reading.units * (factor if read == sku else 1)
         lowest = level = own = NOTHING
         for change in self._since(base, reading.snapshot):
@@ -96,8 +96,7 @@ class Replay:
             else:
                 level += change.units
                 lowest = min(lowest, level)
-        left = min(shown, shown + lowest + own)
-        return max(NOTHING, (left / factor).to_integral_value(ROUND_FLOOR) * factor)
+        return max(NOTHING, min(shown, shown + lowest + own))
 
     def _since(self, base: str, number: int) -> list[_Change]:
         changes = self._changes[base]
