@@ -122,9 +122,7 @@ class Play:
 
     def publish(self, name: str, content: bytes, hour: float) -> None:
         """A file of the vendor, written at that hour and noticed by Amazon a little later."""
-        path = self.folder / "mailbox/outbound" / name
-        path.write_bytes(content)
-        os.utime(path, (self.at(hour).timestamp(),) * 2)
+        put(self.folder / "mailbox/outbound" / name, content, self.at(hour))
         self.step(hour + 0.1)
 
     def answer(self, hour: float, segments: Segments, number: int = 1, **envelope: Any) -> None:
@@ -162,6 +160,12 @@ class Play:
         if self.hears_races:
             self.races.append(race)
         return self.hears_races
+
+
+def put(path: Path, content: bytes, at: datetime) -> None:
+    """A finished file, written at that moment."""
+    path.write_bytes(content)
+    os.utime(path, (at.timestamp(),) * 2)
 
 
 def day_after(day: date, days: int) -> str:

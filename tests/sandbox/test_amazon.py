@@ -1,4 +1,4 @@
-"""The sandbox's Amazon over a real mailbox folder, moment by moment: clocks, changes, resends, restarts."""
+"""The sandbox's Amazon over a real mailbox folder, moment by moment: clocks, changes, resends."""
 
 from __future__ import annotations
 
@@ -9,16 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from include.sandbox.scenarios.post import spoilt
 from tests.sandbox.amazon_vendor import (
     KETTLE,
     MUG,
-    NUMBER,
     UNKNOWN,
     Play,
     an_order,
     answer,
-    functional,
     interchange,
 )
 
@@ -270,144 +267,3 @@ def test_files_still_being_written_are_left_alone(dropped: Play) -> None:
         dropped.publish(name, interchange(answer(an_order())), 2)
 
     assert dropped.order(3)["answers"] == []
-
-
-def test_a_restart_knows_all_that_was_known(play: Play) -> None:
-    order, changed = an_order(), an_order(replace(KETTLE, quantity=Decimal(30)), MUG)
-    play.send(1, order)
-    play.send(5, changed)
-    play.send(9, an_order(number="4TEST002"))
-    play.step(1)
-    play.fetch()
-    play.step(1.1)
-    play.answer(2, answer(order))
-    play.acknowledge(2.5, functional("1"))
-    play.step(5)
-    before = play.report(6)
-
-    play.restart()
-    assert play.report(6) == before
-
-    play.step(9)
-    play.answer(10, answer(changed), number=2)
-    assert play.order(11)["acknowledged_at"]
-    assert play.amazon.all_dropped
-    play.step(13)
-    assert len(play.fetch()) == 4  # the change, the second order and a 997 for each answer
-
-
-def test_a_drop_that_was_cut_off_before_its_rename_comes_to_pass_once(dropped: Play) -> None:
-    inbound = dropped.folder / "mailbox/inbound"
-    (file,) = inbound.iterdir()
-    file.rename(inbound / f".{file.name}.tmp")
-
-    dropped.restart()
-    dropped.step(2)
-
-    assert [path.name for path in inbound.iterdir()] == [file.name]
-
-
-def test_a_journal_line_that_was_cut_off_did_not_happen(dropped: Play) -> None:
-    journal = dropped.folder / "kept/journal.jsonl"
-    journal.write_text(journal.read_text()[:-5])
-
-    dropped.restart()
-    assert dropped.amazon.orders == {}
-
-    dropped.step(2)
-    assert datetime.fromisoformat(dropped.order(3)["dropped_at"]) == dropped.at(2)
-
-
-def test_others_hear_of_a_race_when_the_vendor_has_taken_the_order_and_once(play: Play) -> None:
-    race = {"sku": "KETTLE", "quantity": 3}
-    play.post.send(play.at(1), an_order(), races=[race])
-    play.step(1)
-    play.step(1.1)
-    assert play.races == []
-
-    play.hears_races = False
-    play.fetch()
-    play.step(1.2)
-    play.hears_races = True
-    play.step(1.3)
-    play.restart()
-    play.step(1.4)
-
-    assert play.races == [race]
-
-
-def test_a_good_interchange_wants_a_997_that_accepts_every_set(dropped: Play) -> None:
-    dropped.acknowledge(2, functional("1"))
-
-    (told,) = dropped.report(30)["interchanges"]
-    assert (told["verdict"], told["faults"]) == ("A", [])
-
-
-@pytest.mark.parametrize(
-    ("segments", "fault"),
-    [
-        (functional("1", "R"), "was good and was refused (R)"),
-        (functional("1", "X"), "has the verdict 'X'"),
-        (functional("1", sets=2), "counts 2/2/2 sets, dropped were 1"),
-        ([*functional("1")[:2], ["AK5", "R", "5"], ["AK9", "A", "1", "1", "1"]], "refuses a set of it"),
-        (None, "has had no 997"),
-    ],
-)
-def test_a_wrong_997_for_a_good_interchange_is_noticed(dropped: Play, segments: list[list[str]], fault: str) -> None:
-    if segments:
-        dropped.acknowledge(2, segments)
-
-    (told,) = dropped.report(30)["interchanges"]
-    assert fault in told["faults"][0]
-
-
-def test_a_997_for_what_was_never_dropped_is_noticed(dropped: Play) -> None:
-    dropped.acknowledge(2, functional("99"))
-
-    assert "never dropped" in dropped.report(3)["faults"][0]
-
-
-@pytest.mark.parametrize(("verdict", "faults"), [("R", 0), (None, 0), ("A", 1)])
-def test_a_bad_interchange_may_be_refused_or_passed_over_and_not_accepted(
-    play: Play, verdict: str | None, faults: int
-) -> None:
-    written = play.post.write(play.at(1), [an_order()])
-    play.post.drop(play.at(1), spoilt(written, written.text[:300]))
-    play.step(1)
-    if verdict:
-        play.acknowledge(2, functional("1", verdict))
-
-    told = play.report(30)
-    assert told["orders"] == []
-    assert len(told["interchanges"][0]["faults"]) == faults
-
-
-def test_a_resent_interchange_is_answered_by_the_stored_997_and_by_no_other(play: Play) -> None:
-    written = play.send(1, an_order())
-    play.post.drops.append(replace(written, name="again", at=play.at(3)))
-    play.step(1)
-    play.acknowledge(2, functional("1"))
-    play.step(3)
-
-    play.acknowledge(4, functional("1"))
-    (told,) = play.report(5)["interchanges"]
-    assert (told["faults"], told["times_dropped"]) == ([], 2)
-
-    play.acknowledge(5, functional("1"), number=502)
-    (told,) = play.report(6)["interchanges"]
-    assert told["laws_broken"] == [2]
-
-
-def test_an_old_interchange_dropped_again_takes_no_change_back(play: Play) -> None:
-    order, changed = an_order(), an_order(replace(KETTLE, quantity=Decimal(30)), MUG)
-    written = play.send(1, order)
-    play.send(3, changed)
-    play.post.drops.append(replace(written, name="again", at=play.at(5)))
-    for hour in (1, 3, 5):
-        play.step(hour)
-
-    play.answer(6, answer(changed))
-
-    told = play.order(7)
-    assert (told["faults"], len(told["revisions"]), len(told["resent_at"])) == ([], 2, 1)
-    assert told["purchase_order_number"] == NUMBER

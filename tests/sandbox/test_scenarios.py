@@ -176,6 +176,18 @@ def test_identifiers_are_valid_and_each_product_has_its_own(written: Written) ->
         assert len(values) == len(set(values))
 
 
+def test_a_sale_keyed_by_hand_is_for_what_its_order_asks(written: Written) -> None:
+    sizes = {each["SKU"]: case_size(each) for each in written.catalogue["products"]}
+    keyed = [sale for each in written.catalogue["timeline"] for sale in each.get("sales", ())]
+
+    assert bool(keyed) == (written.scenario.name != "intake")
+    for sale in keyed:
+        order = written.first_orders[sale["customer_reference"]]
+        eaches = [(each["sku"], each["quantity"] * sizes[each["sku"]]) for each in sale["lines"]]
+        assert eaches == [(line.sku, line.quantity * line.eaches) for line in order.lines]
+        assert len(dict(eaches)) == len(eaches)
+
+
 def test_the_demo_has_one_of_everything_that_makes_the_work_hard(demo: Written) -> None:
     orders = demo.first_orders.values()
     start = datetime.fromisoformat(START)

@@ -14,6 +14,7 @@ Json = dict[str, Any]
 CUSTOMER, LOCATION, ELSEWHERE = "Amazon Vendor US", "Main Warehouse", "Overflow Warehouse"
 PRICE_TIER, TAX_RULE, TERMS, REPRESENTATIVE = "Amazon", "Tax Exempt", "Net 60", "Vendor Desk"
 ATTRIBUTE_SET = "Amazon"
+CASE_SUFFIX = "-CASE"
 CASE = "CASE"  # `by`: the linked case's own GTIN-14
 ASIN_SIGNS = "0123456789BCDFGHJKLMNPQRSTVWXYZ"
 
@@ -34,7 +35,7 @@ class Item:
 
     @property
     def case_sku(self) -> str:
-        return f"{self.sku}-CASE{self.case}"
+        return f"{self.sku}{CASE_SUFFIX}{self.case}"
 
     @property
     def case_gtin(self) -> str:
@@ -55,6 +56,12 @@ def make_item(number: int, sku: str, price: str, stock: int, **more: Any) -> Ite
     signs = random.Random(number)
     asin = "B0" + "".join(signs.choice(ASIN_SIGNS) for _ in range(8))
     return Item(sku, Decimal(price), asin, with_check_digit(digits), stock, **more)
+
+
+def base_of(sku: str) -> tuple[str, int]:
+    """The SKU that lies in the warehouse, and how many of it one unit is."""
+    base, _, size = sku.partition(CASE_SUFFIX)
+    return base, int(size or 1)
 
 
 def unmapped_line(number: int, quantity: int, price: str = "9.99") -> Line:

@@ -11,7 +11,7 @@ from typing import Any
 
 from include.sandbox.amazon.scenario import Order, Party
 from include.sandbox.scenarios.company import CASE, Item, catalogue, make_item, unmapped_line
-from include.sandbox.scenarios.post import CENTRES, ODD, Post, make_order, spoilt
+from include.sandbox.scenarios.post import CENTRES, ODD, Post, keyed_sale, make_order, spoilt
 
 Json = dict[str, Any]
 DOWN, UP_AGAIN = 12.0, 13.0
@@ -137,13 +137,6 @@ def _bad_hours(day: _Day) -> None:
     day.happens(14.0, behaviour={"drop_answer_next": ["POST /sale", "POST /sale/order"]})
     lost = [day.order(14.2, [(TRAY, 14), (MUG, 3, "CA")]), day.order(14.2, [(PAN, 8)], ship_to=CENTRES[1])]
     day.post.send(day.at(14.2), *lost)
-
-
-def keyed_sale(order: Order) -> Json:
-    """What a person keys into Cin7 who saw the order on Amazon's pages before its 850 came."""
-    lines = [{"sku": line.sku, "quantity": int(line.quantity * line.eaches), "price": float(line.unit_price)}
-             for line in order.lines]  # fmt: skip
-    return {"customer_reference": order.purchase_order_number, "lines": lines}
 
 
 def _zero_a_line(order: Order) -> Order:

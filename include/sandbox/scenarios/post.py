@@ -10,6 +10,7 @@ from typing import Any
 
 from include.sandbox.amazon.scenario import Drop, Interchange, Line, Order, Party
 from include.sandbox.amazon.writing import RETAIL, Envelope, Style, write_interchange
+from include.sandbox.scenarios.company import base_of
 
 AMAZON, VENDOR = Party("ZZ", "AMAZON"), Party("ZZ", "VENDORLANE")
 VENDOR_CODE = "VNDLN"
@@ -83,6 +84,14 @@ def make_order(
         ship_to,
         tuple(lines),
     )
+
+
+def keyed_sale(order: Order) -> dict[str, Any]:
+    """What a person keys into Cin7 who saw the order on Amazon's pages before its 850 came; each SKU stands once."""
+    sizes = [(line, base_of(line.sku or "")[1]) for line in order.lines]
+    lines = [{"sku": line.sku, "quantity": int(line.quantity * line.eaches / size),
+              "price": float(line.unit_price * size)} for line, size in sizes]  # fmt: skip
+    return {"customer_reference": order.purchase_order_number, "lines": lines}
 
 
 def plain(number: Decimal) -> str:

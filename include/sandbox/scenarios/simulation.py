@@ -11,9 +11,8 @@ from decimal import Decimal
 from typing import Any
 
 from include.sandbox.amazon.scenario import Line, Order
-from include.sandbox.scenarios.company import CASE, Item, catalogue, make_item
-from include.sandbox.scenarios.demo import keyed_sale
-from include.sandbox.scenarios.post import CENTRES, Post, Written, make_order
+from include.sandbox.scenarios.company import CASE, Item, base_of, catalogue, make_item
+from include.sandbox.scenarios.post import CENTRES, Post, Written, keyed_sale, make_order
 
 Json = dict[str, Any]
 HOURS = 20.0
@@ -218,7 +217,7 @@ def _wanted(items: Sequence[Item], plans: Sequence[_Plan]) -> Iterator[tuple[Ite
     wanted: dict[str, int] = defaultdict(int)
     for plan in plans:
         for line in plan.order.lines:
-            wanted[(line.sku or "").split("-CASE")[0]] += int(line.quantity * line.eaches)
+            wanted[base_of(line.sku or "")[0]] += int(line.quantity * line.eaches)
     return ((item, wanted[item.sku]) for item in items)
 
 
