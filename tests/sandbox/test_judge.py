@@ -194,6 +194,7 @@ def test_cases_and_eaches_of_one_product_are_confirmed_out_of_one_allocation() -
         (Day().read(2, KETTLE=24).sale(2.5, 4, sale_id="x", reference="4OTHER01")
          .sale(3, 20).sale(3.9, kind="voided", sale_id="x", reference="4OTHER01"), 0),
         (Day().read(2, KETTLE=24).sale(3, 24).sale(3.2, 24, kind="undone").sale(3.5, 20), 4),
+        (Day().sale(1.5, 24).read(2, KETTLE=0).sale(2.5, 24, kind="undone").sale(3, 20), 0),
         (Day().read(2, KETTLE=20).stock(2.1, 50).sale(3, 20), 0),
         (Day().read(2, KETTLE=24).stock(2.1, 50).stock(2.2, -50).sale(3, 20), 4),
         (Day().read(2, KETTLE=0, place="Elsewhere").sale(3, 20), 0),
@@ -309,8 +310,8 @@ def test_doubled_is_what_the_api_authorised_beyond_what_is_ordered(day: Day, uni
 
 def test_a_unit_doubled_again_and_again_is_counted_once() -> None:
     day = Day().sale(2, 24)
-    for hour in (2.1, 2.3):
-        day.sale(hour, 24, sale_id="two").sale(hour + 0.1, kind="voided", sale_id="two")
+    for hour, units in ((2.1, 24), (2.3, 24), (2.5, 4)):
+        day.sale(hour, units, sale_id="two").sale(hour + 0.1, kind="voided", sale_id="two")
 
     assert day.judged(order([revision(line(24))], [answered((24, 0, 0))])).doubled == 24
 
