@@ -24,11 +24,12 @@ TAKEN_OVER = ("AIRFLOW_CONN_", "AIRFLOW_VAR_", "VENDORLANE_")
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """Where the demo lives and what it talks to."""
+    """Where the demo lives, what it talks to, which scenario it plays, and how many times as fast as life."""
 
     place: state.Place
     cin7_port: int
-    once: bool
+    scenario: tuple[str, ...] = ("demo",)
+    factor: int = FACTOR
 
     @property
     def mailbox(self) -> Path:
@@ -40,16 +41,21 @@ def run_demo(words: list[str]) -> int:
     """The whole demo; 0 when no law was broken and nothing was late, missing, wrong or doubled."""
     parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
     parser.add_argument("--once", action="store_true", help="stop by itself; the last line is one JSON object")
-    demo = Demo(state.demo_place(), ports.free_port(), parser.parse_args(words).once)
+    once = parser.parse_args(words).once
+    return play(Demo(state.demo_place(), ports.free_port()), stays=not once)
+
+
+def play(demo: Demo, *, stays: bool) -> int:
+    """The whole of a demo; where it does not stay up, its last line is one JSON object."""
     started = time.monotonic()
     stack.remove(demo.place, _say(started))
     try:
         outcome = _play(demo, started)
-        if not demo.once:
+        if stays:
             _stay(demo)
     finally:
         stack.down(demo.place, _say(started))
-    if demo.once:
+    if not stays:
         print(json.dumps(outcome.as_json()), flush=True)
     return 0 if outcome.is_good else 1
 
@@ -62,7 +68,7 @@ def _play(demo: Demo, started: float) -> demo_report.Outcome:
         (demo.mailbox / part).mkdir(parents=True)
     running = stack.up(demo.place, environment, say, is_durable=False, is_paused=True)
     say("starting the sandbox: a Cin7 Core and an Amazon")
-    sandbox = sandbox_processes.start(demo.place, demo.mailbox, demo.cin7_port, environment)
+    sandbox = sandbox_processes.start(demo.place, demo.mailbox, demo.cin7_port, demo.scenario, environment)
     state.save_state(demo.place, running.with_processes(sandbox.processes))
     with stack.api(running) as api:
         stack.unpause(api, demo.place)
@@ -76,7 +82,7 @@ def _environment(demo: Demo) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(TAKEN_OVER)}
     start = datetime.now(UTC).replace(microsecond=0)
     return kept | {
-        clock.VARIABLE: f"{start:%Y-%m-%dT%H:%M:%SZ}@{FACTOR}",
+        clock.VARIABLE: f"{start:%Y-%m-%dT%H:%M:%SZ}@{demo.factor}",
         "AIRFLOW_CONN_CIN7_CORE": json.dumps(
             {
                 "conn_type": "http",

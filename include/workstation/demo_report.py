@@ -20,6 +20,7 @@ from include.workstation.sandbox_processes import Sandbox
 QUERIES = aiosql.from_path(Path(__file__).with_suffix(".sql"), "psycopg")
 NOTHING_STALLS = 13
 WIDEST = 60
+MOST_ORDERS = 100  # in a table that people read
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,19 @@ def judge(sandbox: Sandbox, database: str, seconds: float) -> Outcome:
 
 
 def show(outcome: Outcome, sandbox: Sandbox, database: str, running: state.State) -> None:
-    """Print the tables, where the files lie and how to log in."""
+    """Print the tables (of the orders only where they can be read), where the files lie and how to log in."""
+    if outcome.orders <= MOST_ORDERS:
+        _show_orders(sandbox, database)
+    if outcome.findings:
+        print("\nWhat went wrong")
+        print("\n".join(f"  {sentence}" for sentence in outcome.findings))
+    broken = ", ".join(map(str, outcome.laws_broken)) or "none"
+    print(f"\n{outcome.acknowledged} of {outcome.orders} orders acknowledged; laws broken: {broken}.")
+    print(f"Files: {sandbox.mailbox} (what Amazon took is beside its report, {sandbox.report_file})")
+    print(f"Airflow: {running.url}   user {running.username}, password {running.password}", flush=True)
+
+
+def _show_orders(sandbox: Sandbox, database: str) -> None:
     thought = {each["purchase_order_number"]: each for each in sandbox.report().get("orders", [])}
     orders = [_order_row(row, thought.get(row["purchase_order_number"], {})) for row in _rows(database, "orders")]
     print("\nOrders (placed and allocated in units of the SKU, answered in Amazon's unit)")
@@ -86,13 +99,6 @@ def show(outcome: Outcome, sandbox: Sandbox, database: str, running: state.State
         for row in _rows(database, "exceptions")
     ]  # fmt: skip
     _print_table(("kind", "about", "owner", "state", "what happened"), exceptions)
-    if outcome.findings:
-        print("\nWhat went wrong")
-        print("\n".join(f"  {sentence}" for sentence in outcome.findings))
-    broken = ", ".join(map(str, outcome.laws_broken)) or "none"
-    print(f"\n{outcome.acknowledged} of {outcome.orders} orders acknowledged; laws broken: {broken}.")
-    print(f"Files: {sandbox.mailbox} (what Amazon took is beside its report, {sandbox.report_file})")
-    print(f"Airflow: {running.url}   user {running.username}, password {running.password}", flush=True)
 
 
 def _order_row(row: Mapping[str, Any], thought: Mapping[str, Any]) -> tuple[str, ...]:
@@ -116,6 +122,8 @@ def _number(amount: Decimal) -> str:
 def _after(begun: datetime, answered: datetime | None) -> str:
     if answered is None:
         return "-"
+    if answered < begun:  # changed or cancelled since
+        return f"{answered:%a %H:%M}"
     minutes = int((answered - begun).total_seconds() // 60)
     return f"{answered:%a %H:%M} (+{minutes // 60}:{minutes % 60:02d})"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -46,10 +46,12 @@ class Sandbox:
         return answer.raise_for_status().json()
 
 
-def start(place: state.Place, mailbox: Path, cin7_port: int, environment: Mapping[str, str]) -> Sandbox:
-    """Write the scenario as of now on the clock, start both and wait until Cin7 answers."""
+def start(
+    place: state.Place, mailbox: Path, cin7_port: int, scenario: Sequence[str], environment: Mapping[str, str]
+) -> Sandbox:
+    """Write the scenario (its name, and options) as of now on the clock, start both and wait until Cin7 answers."""
     folder = place.run / "sandbox"
-    _write_scenario(folder, clock.now(), environment)
+    _write_scenario(folder, scenario, clock.now(), environment)
     url = f"http://{ports.LOOPBACK}:{cin7_port}"
     report = folder / "amazon_report.json"
     cin7 = _spawn(place, environment, "cin7", "--port", cin7_port, "--data", folder / "catalogue.json",
@@ -60,8 +62,8 @@ def start(place: state.Place, mailbox: Path, cin7_port: int, environment: Mappin
     return Sandbox((cin7, amazon), url, folder / "orders.json", report, mailbox)
 
 
-def _write_scenario(folder: Path, begin: datetime, environment: Mapping[str, str]) -> None:
-    words = ["-m", "include.sandbox.scenarios", "demo", "--out", str(folder), "--start", begin.isoformat()]
+def _write_scenario(folder: Path, scenario: Sequence[str], begin: datetime, environment: Mapping[str, str]) -> None:
+    words = ["-m", "include.sandbox.scenarios", *scenario, "--out", str(folder), "--start", begin.isoformat()]
     subprocess.run([sys.executable, *words], env=dict(environment), cwd=state.ROOT, check=True)
 
 

@@ -1,0 +1,32 @@
+"""`make bench ARGS=simulation`: 2,000 generated orders through Airflow, Cin7 down for half of a window, faults on.
+
+It is the demo with another scenario, and its last line has the demo's keys; `late`, `missing`, `over_confirmed`,
+`under_confirmed` and `doubled` are judged by Amazon's clock and Cin7's stock.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from include.workstation import ports, state
+from include.workstation.demo import Demo, play
+
+FACTOR = 180  # a window of 24 hours lasts eight minutes
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make bench ARGS=simulation", description=__doc__)
+    parser.add_argument("--orders", type=int, default=2000)
+    parser.add_argument("--seed", type=int, default=1)
+    words = parser.parse_args()
+    scenario = ("simulation", "--orders", str(words.orders), "--seed", str(words.seed))
+    with tempfile.TemporaryDirectory(prefix="vendorlane-simulation-") as folder:
+        place = state.Place(run=Path(folder) / "run")
+        return play(Demo(place, ports.free_port(), scenario, FACTOR), stays=False)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
