@@ -1,6 +1,6 @@
 """Identifiers of products: normalised once, so that UPC-12, EAN-13 and GTIN-14 of one product compare equal.
 
-Sources: GS1 General Specifications (check digit modulo 10); Amazon's ASIN is ten characters, upper case.
+Source: GS1 General Specifications (check digit modulo 10).
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_ASIN = re.compile(r"[A-Z0-9]{10}\Z")
+_SEPARATORS = re.compile(r"[\s-]")
 _GTIN_LENGTHS = (8, 12, 13, 14)
 
 
@@ -23,15 +23,14 @@ class ItemIdentifier:
         return f"{self.qualifier} {self.value}"
 
 
-def as_asin(text: str) -> str | None:
-    """The ASIN in `text`, trimmed and upper-cased; None where it is not one."""
-    candidate = text.strip().upper()
-    return candidate if _ASIN.match(candidate) else None
+def only_digits(text: str) -> str:
+    """`text` without the blanks and hyphens that people put between the digits; it may hold other signs still."""
+    return _SEPARATORS.sub("", text)
 
 
 def as_gtin_14(text: str) -> str | None:
     """`text` as a GTIN-14 with a valid check digit; None where it is not one."""
-    digits = text.strip()
+    digits = only_digits(text)
     if len(digits) not in _GTIN_LENGTHS or not digits.isascii() or not digits.isdigit():
         return None
     padded = digits.zfill(14)
