@@ -41,9 +41,9 @@ with DAG(
     def unacknowledged(run_id: str) -> list[dict[str, Any]]:
         return windows.claim_unacknowledged(run_id)
 
-    AcknowledgedSensor.partial(task_id="acknowledged", map_index_template="{{ task.label }}").expand_kwargs(
+    AcknowledgedSensor.partial(task_id="acknowledged", map_index_template="{{ task.known_as }}").expand_kwargs(
         unanswered()
     )
     FunctionalAcknowledgementSensor.partial(
-        task_id="functional_acknowledgement", map_index_template="{{ task.label }}"
+        task_id="functional_acknowledgement", map_index_template="{{ task.known_as }}"
     ).expand_kwargs(unacknowledged())

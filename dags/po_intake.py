@@ -68,9 +68,7 @@ with DAG(
         priority_weight=2,
     )
     def register(names: list[str], params: dict[str, Any], run_id: str) -> list[dict[str, Any]]:
-        return intake.register(
-            names, params["purchase_order_numbers"] or [], run_id, answer_now=bool(params["answer_now"])
-        )
+        return intake.register(names, params["purchase_order_numbers"] or [], run_id)
 
     @task(
         pool=house.CIN7_POOL,

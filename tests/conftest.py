@@ -111,7 +111,8 @@ def migrate(url: str) -> None:
 
 
 def _create(server: str, name: str, template: str = "template1") -> None:
-    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+    words = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")  # a tenth of the time of the usual one
+    statement = words.format(sql.Identifier(name), sql.Identifier(template))
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(statement)
 

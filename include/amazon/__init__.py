@@ -3,6 +3,6 @@
 - orders.py: the values of an order and of its answer
 - x12_850.py, x12_855.py, x12_860.py: one module per transaction set
 - codes.py: code lists
-- mailbox.py, directory_mailbox.py, sftp_mailbox.py: where files come from and go to
+- mailbox.py, directory_mailbox.py, sftp_mailbox.py, sftp_login.py: where files come from and go to
 - guides/: what Amazon's sets must look like, as data for the X12 reader
 """

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from include.amazon.mailbox import RemoteFile, checked_name, is_finished, other_bytes
+from include.amazon.mailbox import RemoteFile, checked_name, in_order, is_finished, is_published
 from include.errors import ConfigurationError, TransientError
 
 
@@ -25,27 +25,28 @@ class DirectoryMailbox:
     def list_files(self) -> tuple[RemoteFile, ...]:
         with _as_transient(self._inbound):
             found = [
-                RemoteFile(entry.name, told.st_size, datetime.fromtimestamp(told.st_mtime, UTC))
+                _look(Path(entry.path))
                 for entry in os.scandir(self._inbound)
                 if is_finished(entry.name) and entry.is_file(follow_symlinks=False)
-                for told in (entry.stat(follow_symlinks=False),)
             ]
-        return tuple(sorted(found, key=lambda file: (file.modified_at, file.name)))
+        return in_order(file for file in found if file is not None)
 
     def fetch(self, name: str) -> bytes:
         with _as_transient(self._inbound / checked_name(name)):
             return (self._inbound / name).read_bytes()
 
-    def remove(self, name: str) -> None:
-        with _as_transient(self._inbound / checked_name(name)):
-            (self._inbound / name).unlink(missing_ok=True)
+    def remove(self, file: RemoteFile) -> bool:
+        path = self._inbound / checked_name(file.name)
+        with _as_transient(path):
+            if _look(path) not in {file, None}:
+                return False
+            path.unlink(missing_ok=True)
+        return True
 
     def publish(self, name: str, content: bytes, *, rename: bool) -> None:
         target = self._outbound / checked_name(name)
         with _as_transient(target):
-            if target.exists():
-                if target.read_bytes() != content:
-                    raise other_bytes(name)
+            if target.exists() and is_published(name, target.read_bytes(), content):
                 return
             written = self._outbound / f".{name}.tmp" if rename else target
             with written.open("wb") as file:
@@ -67,9 +68,18 @@ class DirectoryMailbox:
             os.close(descriptor)
 
 
+def _look(path: Path) -> RemoteFile | None:
+    """The file as it is now; None where it is gone."""
+    try:
+        told = path.stat(follow_symlinks=False)
+    except FileNotFoundError:
+        return None
+    return RemoteFile(path.name, told.st_size, datetime.fromtimestamp(told.st_mtime, UTC))
+
+
 @contextmanager
 def _as_transient(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as fault:
-        raise TransientError(f"{path} could not be used: {fault.strerror}.") from fault
+        raise TransientError(f"{path} could not be used: {fault.strerror or fault}.") from fault

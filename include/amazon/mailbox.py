@@ -5,20 +5,26 @@ Names that begin with a dot or end in `.tmp` are files still being written, by e
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Protocol
 
 from include.errors import RejectedError
 
+BEGINNING = datetime.min.replace(tzinfo=UTC)
+
 
 @dataclass(frozen=True, slots=True)
 class RemoteFile:
-    """A file in the inbound folder: its name, its size in bytes, and when it was last changed there (UTC)."""
+    """A file in the inbound folder: its name, its size in bytes, and when it was last changed there (UTC).
+
+    `modified_at` is real time, on the clock of the machine where it lies. None is what a server does not tell.
+    """
 
     name: str
-    size: int
-    modified_at: datetime
+    size: int | None
+    modified_at: datetime | None
 
 
 class Mailbox(Protocol):
@@ -30,13 +36,17 @@ class Mailbox(Protocol):
     def fetch(self, name: str) -> bytes:
         """The bytes of an inbound file."""
 
-    def remove(self, name: str) -> None:
-        """Take an inbound file away; one that is gone already is no fault."""
+    def remove(self, file: RemoteFile) -> bool:
+        """Take an inbound file away, unless it changed since it was listed; whether it is gone.
+
+        What was written over it in the meantime is a file of its own, which nobody has stored yet.
+        """
 
     def publish(self, name: str, content: bytes, *, rename: bool) -> None:
         """Put a whole file into the outbound folder, under a temporary name first where `rename` is set.
 
-        The same bytes under the same name are there already: no effect. Other bytes: RejectedError.
+        The same bytes under the same name are there already: no effect. The beginning of them: an upload that was cut
+        off, written again. Other bytes: RejectedError.
         """
 
     def close(self) -> None:
@@ -48,11 +58,23 @@ def is_finished(name: str) -> bool:
     return not name.startswith(".") and not name.endswith(".tmp")
 
 
+def in_order(files: Iterable[RemoteFile]) -> tuple[RemoteFile, ...]:
+    """Files as they are taken: oldest first, those of unknown age before all."""
+    return tuple(sorted(files, key=lambda file: (file.modified_at or BEGINNING, file.name)))
+
+
 def checked_name(name: str) -> str:
-    """A name from the other side, refused where it could lead out of its folder."""
-    if name in {"", ".", ".."} or "/" in name or "\\" in name or "\0" in name:
+    """A name from the other side, refused where it could lead out of its folder or cannot be written down."""
+    if name in {"", ".", ".."} or "/" in name or "\\" in name or not name.isprintable():
         raise RejectedError(f"{name!r} is no file name.", next_step="Ask the partner to name its files plainly.")
     return name
+
+
+def is_published(name: str, found: bytes, content: bytes) -> bool:
+    """Whether a file that lies there is whole; RejectedError where it is not ours."""
+    if not content.startswith(found):
+        raise other_bytes(name)
+    return len(found) == len(content)
 
 
 def other_bytes(name: str) -> RejectedError:

@@ -26,8 +26,8 @@ class AvailabilityReading:
     rows: tuple[AvailabilityRow, ...]
 
 
-def fetch_availability(client: Cin7Client, location: str, skus: Collection[str]) -> AvailabilityReading:
-    """Read the location's list, or a few SKUs one by one; filters that Cin7 ignored are applied here.
+def fetch_availability(client: Cin7Client, location: str | None, skus: Collection[str]) -> AvailabilityReading:
+    """Read the list of a location (None: of all), or a few SKUs one by one; filters that were ignored are applied.
 
     A list of several pages shifts while it is read, and a row that fell between two pages would be a zero: where few
     SKUs have none, they are asked again.
@@ -53,21 +53,25 @@ def available_by_sku(reading: AvailabilityReading, skus: Collection[str]) -> dic
     return total
 
 
-def _ask_for(client: Cin7Client, location: str, skus: Collection[str]) -> tuple[AvailabilityRow, ...]:
+def _ask_for(client: Cin7Client, location: str | None, skus: Collection[str]) -> tuple[AvailabilityRow, ...]:
     told = (row for sku in sorted(skus) for row in _read(client, location, {"Sku": sku}))
     return _chosen(told, location, skus)
 
 
-def _read(client: Cin7Client, location: str, query: Mapping[str, str]) -> Iterator[AvailabilityRow]:
-    return map(
-        AvailabilityRow.from_json,
-        read_pages(client, PATH, "ProductAvailabilityList", {"Location": location, **query}, _key),
-    )
+def _read(client: Cin7Client, location: str | None, query: dict[str, str]) -> Iterator[AvailabilityRow]:
+    where = {"Location": location} if location else {}
+    return map(AvailabilityRow.from_json, read_pages(client, PATH, "ProductAvailabilityList", where | query, _key))
 
 
 def _key(row: Mapping[str, Any]) -> object:
     return tuple(row.get(name) for name in ("SKU", "Location", "Bin", "Batch", "ExpiryDate"))
 
 
-def _chosen(rows: Iterable[AvailabilityRow], location: str, skus: Collection[str]) -> tuple[AvailabilityRow, ...]:
-    return tuple(row for row in rows if row.sku in skus and row.location.casefold() == location.casefold())
+def _chosen(
+    rows: Iterable[AvailabilityRow], location: str | None, skus: Collection[str]
+) -> tuple[AvailabilityRow, ...]:
+    return tuple(row for row in rows if row.sku in skus and _is_at(row, location))
+
+
+def _is_at(row: AvailabilityRow, location: str | None) -> bool:
+    return location is None or row.location.casefold() == location.casefold()

@@ -40,12 +40,18 @@ def apply_997(
             connection,
             functional_identifier=acknowledgement.functional_identifier,
             group_control_number=acknowledgement.group_control_number,
-            partner_qualifier=header.sender_qualifier,
-            partner_id=header.sender_id,
+            **_ends(header),
         )
     )
     if not sent:
-        _open_unexpected(connection, relationship, acknowledgement, document_id, now)
+        group = f"group {acknowledgement.group_control_number} of {acknowledgement.functional_identifier}"
+        _open_unexpected(
+            connection,
+            relationship,
+            f"document {document_id}",
+            f"A functional acknowledgement (997) answers {group}, which we never sent to this partner.",
+            now,
+        )
     findings = {one.control_number: one.findings for one in acknowledgement.sets}
     for row in sent:
         _save(
@@ -60,19 +66,27 @@ def apply_997(
 
 
 def apply_ta1(
-    connection: Connection, relationship: Relationship, acknowledgement: InterchangeAcknowledgement, now: datetime
+    connection: Connection,
+    relationship: Relationship,
+    acknowledgement: InterchangeAcknowledgement,
+    interchange_id: int,
+    now: datetime,
 ) -> None:
     """A TA1 that refuses an interchange refuses its documents; one that accepts it says nothing of them."""
     if acknowledgement.verdict != "R":
         return
-    header = acknowledgement.interchange
-    for row in _queries.sent_in_interchange(
-        connection,
-        control_number=acknowledgement.control_number,
-        partner_qualifier=header.sender_qualifier,
-        partner_id=header.sender_id,
-    ):
-        _save(connection, row, "R", (), relationship.owners, None, now, why=explain(acknowledgement))
+    sent = list(
+        _queries.sent_in_interchange(
+            connection, control_number=acknowledgement.control_number, **_ends(acknowledgement.interchange)
+        )
+    )
+    why = explain(acknowledgement)
+    if not sent:
+        subject = f"interchange {interchange_id}"
+        what = f"{why} No document that we sent to this partner stands in an interchange of that number."
+        _open_unexpected(connection, relationship, subject, what, now)
+    for row in sent:
+        _save(connection, row, "R", (), relationship.owners, None, now, why=why)
 
 
 def _save(
@@ -94,15 +108,16 @@ def _save(
         findings=as_json(findings),
         now=now,
     )
+    is_refused = state == REFUSED
     resolve(
         connection,
         row["relationship"],
-        [Kind.MISSING_997],
+        [Kind.MISSING_997] if is_refused else [Kind.MISSING_997, Kind.REJECTED_DOCUMENT],
         subject=f"document {row['document_id']}",
         why="The partner answered.",
         now=now,
     )
-    if state != REFUSED:
+    if not is_refused:
         return
     name = f"The {row['transaction_set']}" + (
         f" for {row['purchase_order_number']}" if row["purchase_order_number"] else ""
@@ -128,25 +143,27 @@ def _sentences(findings: Iterable[Finding]) -> str:
 
 
 def _open_unexpected(
-    connection: Connection,
-    relationship: Relationship,
-    acknowledgement: Acknowledgement,
-    document_id: int,
-    now: datetime,
+    connection: Connection, relationship: Relationship, subject: str, what_happened: str, now: datetime
 ) -> None:
     open_exception(
         connection,
         NewException(
             Kind.UNEXPECTED_997,
             relationship.name,
-            f"document {document_id}",
-            document_id=document_id,
-            what_happened=(
-                f"A functional acknowledgement (997) answers group {acknowledgement.group_control_number} of "
-                f"{acknowledgement.functional_identifier}, which we never sent to this partner."
-            ),
+            subject,
+            what_happened=what_happened,
             next_step="Ask the partner what it answers; check that no other system sends under our id.",
         ),
         owners=relationship.owners,
         now=now,
     )
+
+
+def _ends(header: InterchangeHeader) -> dict[str, str]:
+    """Who we are and who the partner is, as a document that it sent us says."""
+    return {
+        "our_qualifier": header.receiver_qualifier,
+        "our_id": header.receiver_id,
+        "partner_qualifier": header.sender_qualifier,
+        "partner_id": header.sender_id,
+    }

@@ -57,9 +57,8 @@ def _from_row(row: dict[str, Any]) -> InboundDocument:
     read = read_isa(bytes(row["header"]), 0)
     assert read is not None, "an accepted document stands in a readable interchange"
     delimiters = read.header.delimiters
-    terminator = delimiters.segment.encode("latin-1")
-    raw = [part.strip(b"\r\n\t ") if terminator not in b"\r\n" else part.strip(b"\r")
-           for part in bytes(row["content"]).split(terminator)]  # fmt: skip
+    parts = bytes(row["content"]).split(delimiters.segment.encode("latin-1"))
+    raw = [part.strip(b"\r\n").lstrip(b"\t ") for part in parts]  # as when it was read
     text = decode([part for part in raw if part], delimiters.segment)
     return InboundDocument(
         document_id=row["document_id"],

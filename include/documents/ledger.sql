@@ -5,7 +5,9 @@ SELECT pg_try_advisory_lock(hashtextextended('mailbox ' || :mailbox, 0)) AS lock
 SELECT pg_advisory_unlock(hashtextextended('mailbox ' || :mailbox, 0));
 
 -- name: find_claim^
-SELECT transmission_id, sha256 = sha256(:content) AS is_same
+-- What was stored under this name and is not known to be removed: the same file, or a later one under its name.
+SELECT transmission_id,
+       sha256 = :sha256 AND remote_modified_at IS NOT DISTINCT FROM :remote_modified_at AS is_same
 FROM transmission WHERE direction = 'in' AND mailbox = :mailbox AND file_name = :file_name AND removed_at IS NULL;
 
 -- name: store_inbound^
@@ -16,13 +18,35 @@ RETURNING transmission_id;
 -- name: mark_removed!
 UPDATE transmission SET removed_at = :now WHERE transmission_id = :transmission_id;
 
+-- name: reopen_misdirected!
+-- What was for nobody and is for one of these partners now is interpreted again.
+UPDATE transmission SET interpreted_at = NULL, interpret_attempts = 0
+WHERE direction = 'in' AND mailbox = :mailbox AND interpreted_at IS NOT NULL AND transmission_id IN (
+    SELECT transmission_id FROM interchange
+    WHERE state = 'quarantined' AND relationship IS NULL
+      AND (sender_qualifier, sender_id, receiver_qualifier, receiver_id) IN (
+          SELECT * FROM unnest(:sender_qualifiers::text[], :sender_ids::text[],
+                               :receiver_qualifiers::text[], :receiver_ids::text[]))
+);
+
 -- name: uninterpreted
+-- Those that failed or killed their process come last, so that they stand before no other.
 SELECT transmission_id FROM transmission
-WHERE direction = 'in' AND mailbox = :mailbox AND interpreted_at IS NULL ORDER BY transmission_id;
+WHERE direction = 'in' AND mailbox = :mailbox AND interpreted_at IS NULL ORDER BY interpret_attempts, transmission_id;
+
+-- name: count_attempt^
+UPDATE transmission SET interpret_attempts = interpret_attempts + 1
+WHERE transmission_id = :transmission_id AND interpreted_at IS NULL
+RETURNING transmission_id, file_name, content, remote_modified_at, stored_at, interpret_attempts;
 
 -- name: lock_uninterpreted^
-SELECT transmission_id, file_name, content, remote_modified_at, stored_at FROM transmission
+SELECT transmission_id FROM transmission
 WHERE transmission_id = :transmission_id AND interpreted_at IS NULL FOR UPDATE SKIP LOCKED;
+
+-- name: entered
+-- What a file interpreted again has in the ledger already; a misdirected interchange may find its relationship now.
+SELECT byte_offset, state = 'quarantined' AND relationship IS NULL AS is_misdirected
+FROM interchange WHERE transmission_id = :transmission_id;
 
 -- name: mark_interpreted!
 UPDATE transmission SET interpreted_at = :now WHERE transmission_id = :transmission_id;
@@ -37,10 +61,14 @@ WHERE direction = 'in' AND state IN ('accepted', 'rejected')
 -- name: insert_interchange^
 INSERT INTO interchange (transmission_id, direction, relationship, sender_qualifier, sender_id, receiver_qualifier,
                          receiver_id, control_number, release, usage_indicator, written_at, byte_offset, byte_length,
-                         sha256, state, repeats, findings, recorded_at)
+                         sha256, state, repeats, answers, findings, recorded_at)
 VALUES (:transmission_id, :direction, :relationship, :sender_qualifier, :sender_id, :receiver_qualifier,
         :receiver_id, :control_number, :release, :usage_indicator, :written_at, :byte_offset, :byte_length,
-        :sha256, :state, :repeats, :findings, :now)
+        :sha256, :state, :repeats, :answers, :findings, :now)
+ON CONFLICT (transmission_id, byte_offset) DO UPDATE
+SET relationship = excluded.relationship, written_at = excluded.written_at, state = excluded.state,
+    repeats = excluded.repeats, findings = excluded.findings
+WHERE interchange.state = 'quarantined' AND interchange.relationship IS NULL
 RETURNING interchange_id;
 
 -- name: insert_document^
@@ -51,6 +79,10 @@ VALUES (:interchange_id, :relationship, :direction, :transaction_set, :functiona
         :group_control_number, :set_control_number, :byte_offset, :byte_length, :purchase_order_number,
         :business_key, :state, :findings, :finding_count, :now, :taken_up_at, :acknowledgement_due_at)
 RETURNING document_id;
+
+-- name: lock_business_key!
+-- Until the end of the transaction: who asks for the same key waits, and then finds it.
+SELECT pg_advisory_xact_lock(hashtextextended(:relationship || ' ' || :transaction_set || ' ' || :business_key, 0));
 
 -- name: find_by_business_key$
 SELECT document_id FROM document
@@ -68,23 +100,24 @@ VALUES (:transmission_id, :relationship, :mailbox, :file_name, :publish_by_renam
 
 -- name: publish_again!
 -- The stored answer to an interchange that came again: the same bytes under the same name.
-UPDATE outbox SET state = 'pending', published_at = NULL, next_attempt_at = :now
+UPDATE outbox SET state = 'pending', published_at = NULL, attempts = 0, next_attempt_at = :now
 WHERE state = 'published' AND transmission_id IN (
-    SELECT i.transmission_id FROM document d JOIN interchange i USING (interchange_id)
-    WHERE d.direction = 'out' AND d.transaction_set = '997' AND d.business_key LIKE '997 ' || :interchange_id || ' %'
+    SELECT transmission_id FROM interchange WHERE answers = :interchange_id
 );
 
 -- name: sent_in_group
-SELECT d.document_id, d.relationship, d.transaction_set, d.set_control_number, d.purchase_order_number, d.state
+SELECT d.document_id, d.relationship, d.transaction_set, d.set_control_number, d.purchase_order_number
 FROM document d JOIN interchange i USING (interchange_id)
 WHERE d.direction = 'out' AND d.functional_identifier = :functional_identifier
   AND ltrim(d.group_control_number, '0') = ltrim(:group_control_number, '0')
+  AND i.sender_qualifier = :our_qualifier AND i.sender_id = :our_id
   AND i.receiver_qualifier = :partner_qualifier AND i.receiver_id = :partner_id;
 
 -- name: sent_in_interchange
-SELECT d.document_id, d.relationship, d.transaction_set, d.set_control_number, d.purchase_order_number, d.state
+SELECT d.document_id, d.relationship, d.transaction_set, d.set_control_number, d.purchase_order_number
 FROM document d JOIN interchange i USING (interchange_id)
 WHERE d.direction = 'out' AND ltrim(i.control_number, '0') = ltrim(:control_number, '0')
+  AND i.sender_qualifier = :our_qualifier AND i.sender_id = :our_id
   AND i.receiver_qualifier = :partner_qualifier AND i.receiver_id = :partner_id;
 
 -- name: save_acknowledgement!

@@ -7,6 +7,7 @@ same interchange under the same control number, which partners treat as a repeti
 from __future__ import annotations
 
 import random
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,15 +16,18 @@ import psycopg
 
 from include.amazon.mailbox import Mailbox
 from include.database import queries
-from include.errors import IntegrationError
+from include.database.connection import passing_faults
+from include.errors import ConfigurationError, IntegrationError, TransientError
 from include.exceptions.kinds import Kind
 from include.exceptions.queue import NewException, open_exception, resolve
+from include.relationships.model import Relationship
 
 Connection = psycopg.Connection[dict[str, Any]]
 
-LEASE = timedelta(minutes=5)
+LEASE_SECONDS = 60.0  # real ones, for one file
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=10)
-PATIENCE = 3  # attempts before a person hears of it
+PATIENCE = 3  # attempts before a person hears of a passing fault
+FAILURES_IN_A_ROW = 3  # after which it is the mailbox that fails, and the rest waits for the next tick
 
 _queries = queries.load(__file__, "outbox.sql")
 
@@ -36,25 +40,50 @@ class PublishResult:
     failed: int
 
 
+@passing_faults()
 def publish_due(
-    connection: Connection, mailbox: Mailbox, mailbox_name: str, *, now: datetime, limit: int = 500
+    connection: Connection,
+    mailbox: Mailbox,
+    mailbox_name: str,
+    relationships: Sequence[Relationship],
+    now: Callable[[], datetime],
+    *,
+    limit: int = 500,
 ) -> PublishResult:
-    """Publish every file that is due, a transaction each; a failed one waits and the others go on."""
-    leased = list(_queries.lease_due(connection, mailbox=mailbox_name, now=now, leased_until=now + LEASE, limit=limit))
-    connection.commit()
+    """Publish every file that is due, leased one by one; a failed one waits and the others go on.
+
+    `relationships` say who owns an exception; files of others are published too.
+    """
+    owners = {each.name: each.owners for each in relationships}
     published: list[int] = []
-    failed = 0
-    for row in sorted(leased, key=lambda row: int(row["transmission_id"])):
-        content = bytes(_queries.load_outgoing(connection, transmission_id=row["transmission_id"]))
+    tried: list[int] = []
+    failed = failed_in_a_row = 0
+    while len(tried) < limit and failed_in_a_row < FAILURES_IN_A_ROW:
+        row = _lease_next(connection, mailbox_name, tried, now())
+        if row is None:
+            break
+        tried.append(row["transmission_id"])
         try:
-            mailbox.publish(row["file_name"], content, rename=row["publish_by_rename"])
+            mailbox.publish(row["file_name"], bytes(row["content"]), rename=row["publish_by_rename"])
         except IntegrationError as fault:
-            failed += 1
-            _note_failure(connection, row, fault, now)
+            _note_failure(connection, row, fault, owners.get(row["relationship"], {}), now())
+            failed, failed_in_a_row = failed + 1, failed_in_a_row + 1
+            if isinstance(fault, ConfigurationError):
+                break
         else:
-            published += _note_success(connection, row, now)
-        connection.commit()
+            published += _note_success(connection, row, now())
+            failed_in_a_row = 0
     return PublishResult(tuple(published), failed)
+
+
+def _lease_next(
+    connection: Connection, mailbox_name: str, tried: Sequence[int], now: datetime
+) -> dict[str, Any] | None:
+    row: dict[str, Any] | None = _queries.lease_next(
+        connection, mailbox=mailbox_name, tried=list(tried), now=now, lease_seconds=LEASE_SECONDS
+    )
+    connection.commit()
+    return row
 
 
 def _note_success(connection: Connection, row: dict[str, Any], now: datetime) -> list[int]:
@@ -67,26 +96,25 @@ def _note_success(connection: Connection, row: dict[str, Any], now: datetime) ->
         why="It was published.",
         now=now,
     )
-    marked = _queries.mark_documents_published(connection, transmission_id=row["transmission_id"])
+    marked = list(_queries.mark_documents_published(connection, transmission_id=row["transmission_id"]))
+    connection.commit()
     return [each["document_id"] for each in marked]
 
 
-def _note_failure(connection: Connection, row: dict[str, Any], fault: IntegrationError, now: datetime) -> None:
-    wait = min(FIRST_WAIT * 2 ** (row["attempts"] - 1), LONGEST_WAIT) * random.uniform(0.5, 1)
+def _note_failure(
+    connection: Connection, row: dict[str, Any], fault: IntegrationError, owners: dict[str, str], now: datetime
+) -> None:
+    wait = min(FIRST_WAIT * 2 ** min(row["attempts"] - 1, 10), LONGEST_WAIT) * random.uniform(0.5, 1)
     _queries.mark_failed(
         connection, transmission_id=row["transmission_id"], next_attempt_at=now + wait, fault=str(fault)
     )
-    if row["attempts"] < PATIENCE:
-        return
-    open_exception(
-        connection,
-        NewException(
+    if row["attempts"] >= PATIENCE or not isinstance(fault, TransientError):
+        new = NewException(
             Kind.TRANSMISSION_FAILED,
             row["relationship"],
             f"file {row['file_name']}",
-            what_happened=f"{row['file_name']} could not be published in {row['attempts']} attempts: {fault}",
+            what_happened=f"{row['file_name']} could not be published: {fault}",
             next_step="Check the mailbox's connection; the file is tried again by itself.",
-        ),
-        owners={},
-        now=now,
-    )
+        )
+        open_exception(connection, new, owners=owners, now=now)
+    connection.commit()

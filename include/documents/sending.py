@@ -32,6 +32,8 @@ from include.x12.writing import OutgoingGroup, OutgoingInterchange, OutgoingSet,
 Connection = psycopg.Connection[dict[str, Any]]
 BusinessKey = Callable[[TransactionSet], str]
 
+# One range of control numbers for all partners: they name files, and relationships with other ids may share a mailbox.
+SCOPE = "outbound"
 AMAZON_GUIDES = Path(include.amazon.__file__).parent / "guides"
 
 _queries = queries.load(__file__, "ledger.sql")
@@ -52,12 +54,6 @@ def guide_for(relationship: Relationship) -> GuideFor:
     return find
 
 
-def scope_of(relationship: Relationship) -> str:
-    """Whose control numbers: from us to this partner."""
-    ours, partner = relationship.ours, relationship.partner
-    return f"{ours.qualifier}/{ours.id} to {partner.qualifier}/{partner.id}"
-
-
 def write_document(
     connection: Connection,
     relationship: Relationship,
@@ -70,16 +66,19 @@ def write_document(
 ) -> int:
     """Write one transaction set (`body` without ST and SE) as an interchange of its own; returns the document's id.
 
-    A key that was written already gives the document that holds it. RejectedError where a validator has a finding;
-    nothing is stored then.
+    A key that was written already, or is being written by another process, gives the document that holds it.
+    RejectedError where a validator has a finding; nothing is stored then.
     """
+    _queries.lock_business_key(
+        connection, relationship=relationship.name, transaction_set=transaction_set, business_key=business_key
+    )
     known = _queries.find_by_business_key(
         connection, relationship=relationship.name, transaction_set=transaction_set, business_key=business_key
     )
     if known is not None:
         return int(known)
-    number = next_number(connection, scope_of(relationship), "interchange")
-    group = next_number(connection, scope_of(relationship), "group")
+    number = next_number(connection, SCOPE, "interchange")
+    group = next_number(connection, SCOPE, "group")
     content = write_interchange(
         _envelope(relationship, number, now),
         [
@@ -115,8 +114,12 @@ def store_outgoing(
     now: datetime,
     purchase_order_number: str | None = None,
     acknowledgement_due_at: datetime | None = None,
+    answers: int | None = None,
 ) -> list[int]:
-    """Store an interchange's bytes, documents and place in the outbox; the second validator must agree first."""
+    """Store an interchange's bytes, documents and place in the outbox; the second validator must agree first.
+
+    `answers` is the inbound interchange that a 997 or TA1 answers.
+    """
     doubts = second_opinion.check(content)
     if doubts:
         raise RejectedError(
@@ -139,6 +142,7 @@ def store_outgoing(
         sha256=sha256(content).digest(),
         state="written",
         repeats=None,
+        answers=answers,
         findings="[]",
         now=now,
     )["interchange_id"]
@@ -171,18 +175,25 @@ def store_outgoing(
     ]
 
 
+def identity_columns(header: InterchangeHeader) -> dict[str, str]:
+    """What tells an interchange from every other (law 2)."""
+    return {
+        "sender_qualifier": storable(header.sender_qualifier),
+        "sender_id": storable(header.sender_id),
+        "receiver_qualifier": storable(header.receiver_qualifier),
+        "receiver_id": storable(header.receiver_id),
+        "control_number": storable(header.control_number),
+    }
+
+
 def interchange_columns(end: InterchangeEnd, zone: str) -> dict[str, Any]:
     """What an interchange's row takes from its envelope; ISA09/10 read in the zone given."""
     header = end.header
     written_at = header.written_at.replace(tzinfo=ZoneInfo(zone)) if header.written_at else None
     return {
-        "sender_qualifier": header.sender_qualifier,
-        "sender_id": header.sender_id,
-        "receiver_qualifier": header.receiver_qualifier,
-        "receiver_id": header.receiver_id,
-        "control_number": header.control_number,
-        "release": header.release,
-        "usage_indicator": header.usage_indicator,
+        **identity_columns(header),
+        "release": storable(header.release),
+        "usage_indicator": storable(header.usage_indicator),
         "written_at": written_at,
         "byte_offset": end.offset,
         "byte_length": end.length,
@@ -192,13 +203,18 @@ def interchange_columns(end: InterchangeEnd, zone: str) -> dict[str, Any]:
 def document_columns(transaction_set: TransactionSet) -> dict[str, Any]:
     """What a document's row takes from its set and group."""
     return {
-        "transaction_set": transaction_set.identifier,
-        "functional_identifier": transaction_set.group.functional_identifier,
-        "group_control_number": transaction_set.group.control_number,
-        "set_control_number": transaction_set.control_number,
+        "transaction_set": storable(transaction_set.identifier),
+        "functional_identifier": storable(transaction_set.group.functional_identifier),
+        "group_control_number": storable(transaction_set.group.control_number),
+        "set_control_number": storable(transaction_set.control_number),
         "byte_offset": transaction_set.offset,
         "byte_length": transaction_set.length,
     }
+
+
+def storable(text: str) -> str:
+    """Text from outside without the one character that PostgreSQL does not take."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def as_json(findings: Sequence[Any]) -> str:
@@ -208,8 +224,8 @@ def as_json(findings: Sequence[Any]) -> str:
             {
                 "level": finding.level,
                 "code": finding.code,
-                "sentence": finding.sentence,
-                "segment": finding.segment_identifier,
+                "sentence": storable(finding.sentence),
+                "segment": storable(finding.segment_identifier),
                 "position": finding.segment_position,
                 "element": finding.element_position,
             }

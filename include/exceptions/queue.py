@@ -75,7 +75,7 @@ def open_exception(connection: Connection, new: NewException, *, owners: dict[st
 
 def resolve(
     connection: Connection,
-    relationship: str,
+    relationship: str | None,
     kinds: Sequence[Kind],
     *,
     why: str,
@@ -84,7 +84,10 @@ def resolve(
     purchase_order_number: str | None = None,
     actor: str = THE_SYSTEM,
 ) -> int:
-    """Resolve the open entries of these kinds for a subject or an order; returns how many there were."""
+    """Resolve the open entries of these kinds for a subject or an order; returns how many there were.
+
+    Without a relationship, whosever they are: for a file, whose exceptions go to one relationship of its mailbox.
+    """
     if subject is None and purchase_order_number is None:
         raise ValueError("Resolving needs a subject or a purchase order number.")
     resolved = list(

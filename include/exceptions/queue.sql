@@ -23,7 +23,7 @@ INSERT INTO exception_event (exception_id, happened_at, actor, what) VALUES (:ex
 -- name: resolve_entries
 UPDATE exception_entry
 SET state = 'resolved', resolved_at = :now, resolved_by = :actor, updated_at = :now
-WHERE relationship = :relationship AND state <> 'resolved'
+WHERE (:relationship::text IS NULL OR relationship = :relationship) AND state <> 'resolved'
   AND kind = ANY(:kinds)
   AND (:subject::text IS NULL OR subject = :subject)
   AND (:purchase_order_number::text IS NULL OR purchase_order_number = :purchase_order_number)

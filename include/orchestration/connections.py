@@ -45,9 +45,9 @@ def dsn_of(connection: Connection) -> str:
 @contextmanager
 def database(conn_id: str) -> Iterator[psycopg.Connection[dict[str, Any]]]:
     """One connection to the product's database, closed with the task that opened it."""
-    from include.database.connection import connect
+    from include.database.connection import connect, passing_faults
 
-    with connect(database_dsn(conn_id)) as connection:
+    with passing_faults(), connect(database_dsn(conn_id)) as connection:
         yield connection
 
 
@@ -130,7 +130,7 @@ def _sftp_mailbox(conn_id: str, download: Connection) -> Mailbox:
 
 
 def _sftp_account(conn_id: str, connection: Connection) -> Any:
-    from include.amazon.sftp_mailbox import SftpAccount
+    from include.amazon.sftp_login import SftpAccount
 
     extras = connection.extra_dejson
     return SftpAccount(

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import psycopg
 
 from include import clock
 from include.errors import ConfigurationError, IntegrationError, TransientError
 from include.orchestration import connections, house, run_notes
 from include.relationships import loading
+from include.relationships.address_book import AddressBook
 from include.relationships.model import Relationship
+
+if TYPE_CHECKING:
+    from include.purchase_orders.desk import Desk
 
 log = logging.getLogger(__name__)
 
@@ -35,11 +43,11 @@ def receive(name: str) -> dict[str, int]:
     from include.documents import outbox, receiving
 
     loaded = loading.load_relationships()
-    relationship = _named(loaded.relationships, name)
+    ((relationship, _),) = _chosen([name])
     sharing = [each for each in loaded.relationships if each.mailbox == relationship.mailbox]
     with connections.database(relationship.database) as connection, connections.mailbox(relationship.mailbox) as box:
         received = receiving.receive_mailbox(connection, box, relationship.mailbox, sharing, clock.now)
-        published = outbox.publish_due(connection, box, relationship.mailbox, now=clock.now())
+        published = outbox.publish_due(connection, box, relationship.mailbox, sharing, clock.now)
     return {
         "files": received.files,
         "documents": received.documents,
@@ -49,15 +57,13 @@ def receive(name: str) -> dict[str, int]:
     }
 
 
-def register(
-    names: Sequence[str] | None, only: Sequence[str], run_id: str, *, answer_now: bool
-) -> list[dict[str, Any]]:
+def register(names: Sequence[str], only: Sequence[str], run_id: str) -> list[dict[str, Any]]:
     """Make orders of what arrived, plan the stock of all that are due, and return them in chunks to place."""
     chunks: list[dict[str, Any]] = []
     faults: list[IntegrationError] = []
-    for relationship in _chosen(names):
+    for relationship, address_book in _chosen(names):
         try:
-            order_ids = _register_one(relationship, only, run_id, answer_now=answer_now, left=house.MAX_IDS)
+            order_ids = _register_one(relationship, address_book, only, run_id)
         except IntegrationError as fault:
             log.error("%s: %s", relationship.name, fault)
             faults.append(fault)
@@ -71,60 +77,75 @@ def register(
     return chunks
 
 
-def _register_one(
-    relationship: Relationship, only: Sequence[str], run_id: str, *, answer_now: bool, left: int
-) -> list[int]:
-    from include.cin7.client import Lane
-    from include.orchestration.cin7_ledger import Cin7Ledger, refresh_catalogue
-    from include.purchase_orders import planning, registration
+def _register_one(relationship: Relationship, address_book: AddressBook, only: Sequence[str], run_id: str) -> list[int]:
+    from include.orchestration import cin7_ledger
+    from include.purchase_orders import faults, preparing
 
-    loaded = loading.load_relationships()
-    with (
-        connections.database(relationship.database) as connection,
-        connections.cin7(relationship.erp, relationship.database, Lane.ACKNOWLEDGEMENT) as client,
-    ):
+    with cin7_ledger.desk(relationship, address_book) as desk, _watched(desk):
         try:
-            refresh_catalogue(connection, relationship, client, clock.now())
+            cin7_ledger.refresh_catalogue(desk)
         except TransientError as fault:  # the products known already serve; what they lack is tried again next tick
             log.warning("The product index stays as it is: %s", fault)
-        registration.register_documents(connection, relationship, loaded.address_book, clock.now())
-        registration.rematch_held_lines(connection, relationship, clock.now())
-        planned = planning.plan(
-            connection,
-            relationship,
-            relationship.erp,
-            Cin7Ledger(client, relationship),
-            clock.now(),
-            only=only,
-            answer_now=answer_now,
-            run_id=run_id,
-        )
-    return list(planned.order_ids[:left])
+            desk.connection.rollback()
+        _register_documents(desk)
+        faults.recheck_all(desk.connection, relationship, desk.now())
+        return preparing.prepare(desk, run_id, only=only, limit=house.MAX_IDS)
+
+
+def _register_documents(desk: Desk) -> None:
+    """Take up what arrived; a document that cannot be taken up is told and the others go on."""
+    from include.documents import inbound
+    from include.purchase_orders import registration
+
+    relationship = desk.relationship
+    sets = registration.transaction_sets(relationship)
+    for document in inbound.load_to_take_up(desk.connection, relationship.name, sets, limit=house.MAX_IDS):
+        try:
+            registration.register(desk.connection, relationship, desk.address_book, document, desk.now())
+        except psycopg.OperationalError:
+            raise
+        except Exception as fault:
+            log.exception("Document %s could not be registered", document.document_id)
+            desk.connection.rollback()
+            registration.tell_unregistered(desk.connection, relationship, document, fault, desk.now())
+            desk.connection.commit()
+
+
+@contextmanager
+def _watched(desk: Desk) -> Iterator[None]:
+    """Tell when the inventory system does not answer, and when it does again."""
+    from include.purchase_orders import outages
+
+    try:
+        yield
+    except TransientError as fault:
+        desk.connection.rollback()
+        outages.tell(desk.connection, desk.relationship, fault, desk.now())
+        raise
+    outages.end(desk.connection, desk.relationship, desk.now())
 
 
 def place(chunk: dict[str, Any], run_id: str) -> dict[str, int]:
     """Place the planned sales of a chunk of orders; one that fails waits for its next attempt, the rest go on."""
-    from include.cin7.client import Lane
-    from include.orchestration.cin7_ledger import Cin7Ledger
+    from include.orchestration import cin7_ledger
     from include.purchase_orders import placing
 
-    relationship = _named(loading.load_relationships().relationships, chunk["relationship"])
-    with (
-        connections.database(relationship.database) as connection,
-        connections.cin7(relationship.erp, relationship.database, Lane.ACKNOWLEDGEMENT) as client,
-    ):
-        ledger = Cin7Ledger(client, relationship)
-        placed = placing.place(connection, relationship, ledger, chunk["order_ids"], clock.now, run_id)
+    (found,) = _chosen([chunk["relationship"]])
+    with cin7_ledger.desk(*found) as desk, _watched(desk):
+        placed = placing.place(desk, chunk["order_ids"], run_id)
+        log.info("%s", placed.counts())
+        if placed.fault is not None:
+            raise placed.fault
     return placed.counts()
 
 
-def acknowledge(names: Sequence[str] | None, only: Sequence[str], run_id: str, *, answer_now: bool) -> dict[str, int]:
+def acknowledge(names: Sequence[str], only: Sequence[str], run_id: str, *, answer_now: bool) -> dict[str, int]:
     """Answer every order that can be answered, and publish what waits in the outbox."""
     counts = {"written": 0, "published": 0}
     faults: list[IntegrationError] = []
-    for relationship in _chosen(names):
+    for relationship, address_book in _chosen(names):
         try:
-            written, published = _acknowledge_one(relationship, only, run_id, answer_now=answer_now)
+            written, published = _acknowledge_one(relationship, address_book, only, run_id, answer_now=answer_now)
         except IntegrationError as fault:
             log.error("%s: %s", relationship.name, fault)
             faults.append(fault)
@@ -137,43 +158,31 @@ def acknowledge(names: Sequence[str] | None, only: Sequence[str], run_id: str, *
 
 
 def _acknowledge_one(
-    relationship: Relationship, only: Sequence[str], run_id: str, *, answer_now: bool
+    relationship: Relationship, address_book: AddressBook, only: Sequence[str], run_id: str, *, answer_now: bool
 ) -> tuple[int, int]:
-    from functools import partial
-
-    from include.cin7.client import Lane
     from include.documents import outbox, sending
-    from include.orchestration.cin7_ledger import Cin7Ledger
+    from include.orchestration import cin7_ledger
     from include.purchase_orders import answering
 
-    with (
-        connections.database(relationship.database) as connection,
-        connections.cin7(relationship.erp, relationship.database, Lane.ACKNOWLEDGEMENT) as client,
-    ):
-        answered = answering.answer(
-            connection,
-            relationship,
-            Cin7Ledger(client, relationship),
-            partial(sending.write_document, connection, relationship),
-            clock.now,
-            only=only,
-            answer_now=answer_now,
-            run_id=run_id,
-        )
+    with cin7_ledger.desk(relationship, address_book) as desk:
+        write = partial(sending.write_document, desk.connection, relationship)
+        answered = answering.answer(desk, write, run_id, only=only, answer_now=answer_now, limit=house.MAX_IDS)
         with connections.mailbox(relationship.mailbox) as box:
-            published = outbox.publish_due(connection, box, relationship.mailbox, now=clock.now())
-        answering.mark_answered(connection, relationship, clock.now())
-        connection.commit()
+            published = outbox.publish_due(desk.connection, box, relationship.mailbox, [relationship], desk.now)
+        answering.mark_answered(desk)
+        desk.connection.commit()
+        if answered.fault is not None:
+            raise answered.fault
     return len(answered.document_ids), len(published.published)
 
 
-def settle(names: Sequence[str] | None, task_instance: Any) -> None:
+def settle(names: Sequence[str], task_instance: Any) -> None:
     """Count what stands where into the run's note; fail if an order has no answer, no next attempt and no exception."""
     from include.purchase_orders import settling
 
     notes: list[str] = []
     stalled: list[str] = []
-    for relationship in _chosen(names):
+    for relationship, _ in _chosen(names):
         with connections.database(relationship.database) as connection:
             settled = settling.settle(connection, relationship, clock.now())
             connection.commit()
@@ -188,13 +197,6 @@ def settle(names: Sequence[str] | None, task_instance: Any) -> None:
         )
 
 
-def _chosen(names: Sequence[str] | None) -> list[Relationship]:
-    loaded = loading.load_relationships().relationships
-    return [each for each in loaded if names is None or each.name in names]
-
-
-def _named(loaded: Sequence[Relationship], name: str) -> Relationship:
-    for relationship in loaded:
-        if relationship.name == name:
-            return relationship
-    raise ConfigurationError(f"No relationship named {name} was loaded.", setting="VENDORLANE_RELATIONSHIPS")
+def _chosen(names: Sequence[str]) -> list[tuple[Relationship, AddressBook]]:
+    loaded = loading.load_relationships()
+    return [(each, loaded.address_book) for each in loaded.relationships if each.name in names]

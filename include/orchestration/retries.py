@@ -19,7 +19,7 @@ QUIET_TIME = 20.0  # seconds after a lost answer, before the look-up
 
 
 def _backoff(try_number: int) -> float:
-    return random.uniform(0.5, 1.0) * min(LONGEST_WAIT, 5.0 * 2**try_number)
+    return random.uniform(0.5, 1.0) * min(LONGEST_WAIT, 5.0 * 2.0**try_number)
 
 
 class RetryByErrorClass(RetryPolicy):

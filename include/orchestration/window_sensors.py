@@ -22,17 +22,17 @@ class WindowSensor(BaseSensorOperator):
     """Waits until its subject is closed; escalates at each share on the way; fails at the end of the window.
 
     :param subject_id: the order's or the document's id.
-    :param label: what a person knows it by, shown as the mapped task's name.
+    :param known_as: what a person knows it by, shown as the mapped task's name.
     :param database: the connection id of the product's database.
     """
 
     kind: str
     failure: str
 
-    def __init__(self, *, subject_id: int, label: str, database: str, **arguments: Any) -> None:
+    def __init__(self, *, subject_id: int, known_as: str, database: str, **arguments: Any) -> None:
         super().__init__(**arguments)
         self.subject_id = subject_id
-        self.label = label
+        self.known_as = known_as
         self.database = database
 
     def execute(self, context: Context) -> None:
@@ -50,7 +50,7 @@ class WindowSensor(BaseSensorOperator):
         if standing.is_closed:
             return
         if standing.is_over:
-            raise AirflowFailException(f"{self.label}: {self.failure}")
+            raise AirflowFailException(f"{self.known_as}: {self.failure}")
         self._wait_until(standing.next_share_at)
 
     def _wait_until(self, moment: datetime) -> None:

@@ -20,7 +20,7 @@ class SubjectClosed(BaseTrigger):
     """Fires when the subject is no longer open, or at `until`, whichever comes first."""
 
     def __init__(self, kind: str, subject_id: int, database: str, until: datetime) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # the base class has no annotations
         self.kind = kind
         self.subject_id = subject_id
         self.database = database

@@ -29,5 +29,5 @@ def _claim(kind: str, run_id: str) -> list[dict[str, Any]]:
                 connection, clocks.ClockKind(kind), run_id, clock.now(), limit=house.WATCHED - len(claimed)
             )
             connection.commit()
-        claimed += [{"subject_id": each.subject_id, "label": each.label, "database": name} for each in subjects]
+        claimed += [{"subject_id": each.subject_id, "known_as": each.label, "database": name} for each in subjects]
     return claimed

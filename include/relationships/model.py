@@ -150,6 +150,8 @@ class AcknowledgementSettings(Settings):
     scheduled_date_qualifier: str = Field(default="068", pattern=r"^\d{3}$")  # ACK04
     change_hours: Decimal = Field(default=Decimal(48), gt=0)  # after which no quantity or price answer leaves
     recheck_minutes: int = Field(default=5, ge=0)  # a sale authorised longer ago is read again before its answer
+    # the price of a refused line that has neither a usable price nor a list price: an 855 must not hold zero
+    refused_line_price: Decimal = Field(default=Decimal("0.01"), gt=0)
 
 
 class RejectReasons(Settings):
@@ -176,6 +178,7 @@ class Pricing(Settings):
     tolerance_percent: Percent = Decimal(0)
     below_list: PricePolicy = PricePolicy.HOLD
     above_list: PricePolicy = PricePolicy.ACCEPT
+    unlisted: PricePolicy = PricePolicy.ACCEPT  # no price in the tier to hold Amazon's against
     basis: dict[str, PriceBasis] = {"PE": PriceBasis.EACH, "RE": PriceBasis.EACH}  # PO105 code → what it means
     basis_otherwise: PriceBasis = PriceBasis.ORDER_UNIT  # a PO105 that is empty or not named in `basis`
     rounding: Rounding = Rounding.HALF_EVEN

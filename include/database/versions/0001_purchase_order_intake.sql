@@ -12,6 +12,7 @@ CREATE TABLE transmission (
     remote_modified_at timestamptz,
     stored_at          timestamptz NOT NULL,
     interpreted_at     timestamptz,                                -- in: its interchanges stand in the ledger
+    interpret_attempts integer     NOT NULL DEFAULT 0,             -- in: how often that was begun
     removed_at         timestamptz                                 -- in: gone from the mailbox
 );
 ALTER TABLE transmission ALTER COLUMN content SET STORAGE EXTERNAL;
@@ -26,6 +27,7 @@ CREATE TRIGGER law_1_update BEFORE UPDATE OF content, direction, file_name ON tr
     FOR EACH ROW WHEN (OLD.content IS DISTINCT FROM NEW.content OR OLD.direction <> NEW.direction OR OLD.file_name <> NEW.file_name)
     EXECUTE FUNCTION law_1_bytes_never_change();
 CREATE TRIGGER law_1_delete BEFORE DELETE ON transmission FOR EACH ROW EXECUTE FUNCTION law_1_bytes_never_change();
+CREATE TRIGGER law_1_truncate BEFORE TRUNCATE ON transmission EXECUTE FUNCTION law_1_bytes_never_change();
 
 CREATE TABLE interchange (
     interchange_id     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -45,6 +47,7 @@ CREATE TABLE interchange (
     sha256             bytea       NOT NULL,                        -- of its own bytes
     state              text        NOT NULL CHECK (state IN ('accepted', 'rejected', 'repeated', 'quarantined', 'unreadable', 'written')),
     repeats            bigint      REFERENCES interchange,          -- repeated or quarantined: the one that came first
+    answers            bigint      REFERENCES interchange,          -- out: the one that came in and that this 997 or TA1 answers
     findings           jsonb       NOT NULL DEFAULT '[]',
     recorded_at        timestamptz NOT NULL,
     UNIQUE (transmission_id, byte_offset)
@@ -53,6 +56,8 @@ CREATE UNIQUE INDEX law_2_once_in ON interchange (sender_qualifier, sender_id, r
     WHERE direction = 'in' AND state IN ('accepted', 'rejected');
 CREATE UNIQUE INDEX law_9_control_number ON interchange (sender_qualifier, sender_id, receiver_qualifier, receiver_id, control_number)
     WHERE direction = 'out';
+CREATE INDEX interchange_answers ON interchange (answers) WHERE answers IS NOT NULL;
+CREATE INDEX interchange_misdirected ON interchange (transmission_id) WHERE state = 'quarantined' AND relationship IS NULL;
 
 CREATE TABLE document (
     document_id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -86,6 +91,13 @@ CREATE INDEX document_awaiting_acknowledgement ON document (acknowledgement_due_
     WHERE direction = 'out' AND acknowledged_at IS NULL AND acknowledgement_due_at IS NOT NULL;
 CREATE INDEX document_group ON document (direction, functional_identifier, group_control_number);
 CREATE INDEX document_order ON document (relationship, purchase_order_number);
+
+CREATE FUNCTION laws_2_and_9_nothing_is_forgotten() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'laws 2 and 9: what came in or went out is never deleted from the ledger' USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+CREATE TRIGGER laws_2_and_9_interchange BEFORE DELETE OR TRUNCATE ON interchange EXECUTE FUNCTION laws_2_and_9_nothing_is_forgotten();
+CREATE TRIGGER laws_2_and_9_document BEFORE DELETE OR TRUNCATE ON document EXECUTE FUNCTION laws_2_and_9_nothing_is_forgotten();
 
 CREATE TABLE outbox (
     transmission_id   bigint      PRIMARY KEY REFERENCES transmission,
@@ -206,78 +218,102 @@ CREATE TABLE purchase_order (
     location              text        NOT NULL,                    -- the inventory system's location it is served from
     currency              text        NOT NULL,
     is_adopted            boolean     NOT NULL DEFAULT false,       -- from before the start date: never acknowledged again
-    clock_started_at      timestamptz NOT NULL,
+    is_left_to_person     boolean     NOT NULL DEFAULT false,       -- a person changed its sales: nothing is placed by itself
+    review                text,                                    -- why a person looks at it before it is answered
+    received_at           timestamptz NOT NULL,                    -- the clock of what first said it
+    clock_started_at      timestamptz NOT NULL,                    -- the clock of what is to be answered
     acknowledge_by        timestamptz NOT NULL,
-    answer_after          timestamptz,                             -- held: when the rule answers; null: not held
+    answer_after          timestamptz NOT NULL,                    -- held: when the rule answers without a person
     answer_wanted         boolean     NOT NULL DEFAULT true,        -- something Amazon has not been told yet
     answer_number         integer     NOT NULL DEFAULT 0,
+    answer_document_id    bigint      REFERENCES document,          -- written, and published unless `answer_wanted`
     answered_at           timestamptz,                             -- the last 855 was published
     next_attempt_at       timestamptz NOT NULL,
     attempts              integer     NOT NULL DEFAULT 0,
     last_fault            text,
     claimed_by            text,                                    -- run id
-    claimed_until         timestamptz,
+    claimed_until         timestamptz,                             -- real time
     UNIQUE (relationship, purchase_order_number, series)
 );
-CREATE INDEX purchase_order_due ON purchase_order (relationship, state, next_attempt_at);
-CREATE INDEX purchase_order_unanswered ON purchase_order (acknowledge_by) WHERE answered_at IS NULL AND NOT is_adopted;
+CREATE INDEX purchase_order_due ON purchase_order (relationship, next_attempt_at) WHERE answer_wanted;
+CREATE INDEX purchase_order_unanswered ON purchase_order (acknowledge_by) WHERE answer_wanted AND NOT is_adopted;
 
 CREATE TABLE purchase_order_line (
     order_id       bigint  NOT NULL REFERENCES purchase_order,
     line_number    text    NOT NULL,
     position       integer NOT NULL,
-    item_qualifier text    NOT NULL,
-    item_value     text    NOT NULL,
-    identifiers    jsonb   NOT NULL,                               -- every id pair, first to last
-    quantity       numeric NOT NULL,                               -- in `unit`, zero when cancelled
+    identifiers    jsonb   NOT NULL,                               -- [qualifier, value] pairs, first to last
+    quantity       numeric NOT NULL CHECK (quantity >= 0),         -- in `unit`, zero when cancelled
     unit           text    NOT NULL,                               -- PO103 as received
     unit_price     numeric,
     price_basis    text,
     sku            text,
     product_id     text,
+    product_name   text,
     sku_units      numeric CHECK (sku_units > 0),                  -- units of the SKU in one unit of the line
-    stock_key      text,                                           -- SKUs that share stock share it
+    stock_key      text,                                           -- the SKU whose stock it draws on
+    stock_factor   numeric,                                        -- units of that in one of the SKU
     sku_price      numeric,                                        -- per unit of the SKU, rounded for the inventory system
+    list_price     numeric,                                        -- in the line's own terms, where there is one
     fault          text,                                           -- why it is not placed: see include/purchase_orders
+    refused_before numeric NOT NULL DEFAULT 0 CHECK (refused_before >= 0), -- answered as refused, which stays so
     accepted       numeric NOT NULL DEFAULT 0,                     -- the answer, in `unit`
     back_ordered   numeric NOT NULL DEFAULT 0,
     rejected       numeric NOT NULL DEFAULT 0,
     reject_code    text,
+    decision       text,
     scheduled_on   date,
     PRIMARY KEY (order_id, line_number),
-    CONSTRAINT law_4_never_more_than_ordered CHECK (accepted + back_ordered + rejected <= quantity OR quantity = 0)
+    CONSTRAINT law_4_never_more_than_ordered CHECK (accepted + back_ordered + rejected <= quantity)
 );
+CREATE INDEX purchase_order_line_fault ON purchase_order_line (order_id) WHERE fault IS NOT NULL;
 
 CREATE TABLE sale (
-    sale_key      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    order_id      bigint      NOT NULL REFERENCES purchase_order,
-    part          integer     NOT NULL,                            -- live sales side by side
-    generation    integer     NOT NULL,                            -- replace one another
-    external_id   text        NOT NULL UNIQUE,                     -- vendorlane:{relationship}:{number}:{part}.{generation}
-    is_adopted    boolean     NOT NULL DEFAULT false,               -- keyed by hand, found and taken over
-    erp_sale_id   text        UNIQUE,
-    erp_number    text,
-    state         text        NOT NULL CHECK (state IN ('planned', 'created', 'authorised', 'undone', 'voided', 'dropped')),
-    in_doubt      text        CHECK (in_doubt IN ('create', 'authorise', 'undo', 'void')), -- a call whose answer was lost
+    sale_key       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    order_id       bigint      NOT NULL REFERENCES purchase_order,
+    part           integer     NOT NULL,                           -- live sales side by side
+    generation     integer     NOT NULL,                           -- replace one another
+    external_id    text        NOT NULL UNIQUE,                    -- vendorlane:{relationship}:{number}:{part}.{generation}
+    erp            text        NOT NULL,
+    location       text        NOT NULL,
+    is_adopted     boolean     NOT NULL DEFAULT false,              -- keyed by hand, found and taken over
+    erp_sale_id    text        UNIQUE,
+    erp_number     text,
+    state          text        NOT NULL CHECK (state IN
+        ('planned',                                                -- nothing was sent yet
+         'created',                                                -- a header without its order, or a draft
+         'authorised',
+         'outdated',                                               -- authorised with other lines than it should have now
+         'voided', 'dropped')),                                    -- dropped: it never came into being
+    header_outdated boolean    NOT NULL DEFAULT false,
+    in_doubt       text        CHECK (in_doubt IN ('create', 'authorise', 'undo', 'void')), -- sent, and not answered
     in_doubt_since timestamptz,
-    planned_at    timestamptz NOT NULL,
-    authorised_at timestamptz,
-    read_at       timestamptz,                                     -- when its allocation was last seen
+    look_ups       integer     NOT NULL DEFAULT 0,                 -- how often it was looked for in vain
+    races_lost     integer     NOT NULL DEFAULT 0,
+    planned_at     timestamptz NOT NULL,
+    authorised_at  timestamptz,
+    read_at        timestamptz,                                    -- when its allocation was last seen
     UNIQUE (order_id, part, generation)
 );
--- One generation of a part is live: planned, created, authorised, or undone and about to be placed again.
+-- One generation of a part is live.
 CREATE UNIQUE INDEX law_3_one_live_generation ON sale (order_id, part) WHERE state NOT IN ('voided', 'dropped');
+CREATE INDEX sale_standing ON sale (erp, location, state, authorised_at);
+CREATE INDEX sale_unfinished ON sale (order_id) WHERE state IN ('planned', 'created', 'outdated') OR header_outdated;
 
 CREATE TABLE sale_line (
     sale_key     bigint  NOT NULL REFERENCES sale,
     sku          text    NOT NULL,
     product_id   text,
+    product_name text    NOT NULL DEFAULT '',
     stock_key    text    NOT NULL,
+    stock_factor numeric NOT NULL DEFAULT 1,
     quantity     numeric NOT NULL CHECK (quantity > 0),            -- units of the SKU
+    planned      numeric NOT NULL CHECK (planned >= 0),            -- of which this much was expected to be allocated
     price        numeric NOT NULL,
-    back_ordered numeric NOT NULL DEFAULT 0 CHECK (back_ordered >= 0),
+    back_ordered numeric NOT NULL DEFAULT 0 CHECK (back_ordered >= 0 AND back_ordered <= quantity),
     PRIMARY KEY (sale_key, sku)
 );
+CREATE INDEX sale_line_stock ON sale_line (stock_key);
 
 CREATE TABLE sale_share (                                          -- which order line a sale line serves
     sale_key    bigint  NOT NULL,
@@ -286,7 +322,7 @@ CREATE TABLE sale_share (                                          -- which orde
     line_number text    NOT NULL,
     quantity    numeric NOT NULL CHECK (quantity > 0),             -- units of the SKU
     PRIMARY KEY (sale_key, line_number),
-    FOREIGN KEY (sale_key, sku) REFERENCES sale_line,
+    FOREIGN KEY (sale_key, sku) REFERENCES sale_line ON DELETE CASCADE,
     FOREIGN KEY (order_id, line_number) REFERENCES purchase_order_line
 );
 CREATE INDEX sale_share_line ON sale_share (order_id, line_number);
@@ -309,18 +345,13 @@ END $$;
 CREATE CONSTRAINT TRIGGER law_3_one_promise_per_unit AFTER INSERT OR UPDATE ON sale_share
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION law_3_one_promise_per_unit();
 
-CREATE TABLE stock (                                               -- the lock and the last reading, one row a SKU
-    erp       text    NOT NULL,
-    location  text    NOT NULL,
-    sku       text    NOT NULL,
-    stock_key text    NOT NULL,
-    available numeric,                                             -- as read; null: not read yet
-    read_at   timestamptz,                                         -- when the reading began
-    settled_available numeric,                                     -- what an authorisation proved was left
-    settled_at timestamptz,
+CREATE TABLE stock (                                               -- the lock of planning, one row a SKU
+    erp          text NOT NULL,
+    location     text NOT NULL,
+    sku          text NOT NULL,
+    exhausted_at timestamptz,                                      -- an authorisation got less of it than it asked for
     PRIMARY KEY (erp, location, sku)
 );
-CREATE INDEX stock_by_key ON stock (erp, location, stock_key);
 
 CREATE TABLE seen_sale (                                           -- the sweep of the inventory system's sales
     erp                text        NOT NULL,
@@ -331,7 +362,7 @@ CREATE TABLE seen_sale (                                           -- the sweep 
     status             text        NOT NULL,                       -- upper case
     order_status       text        NOT NULL,
     updated_at         timestamptz NOT NULL,
-    checked_at         timestamptz,                                -- compared with what we know
+    is_checked         boolean     NOT NULL DEFAULT false,          -- compared with what we know
     PRIMARY KEY (erp, erp_sale_id)
 );
 CREATE INDEX seen_sale_reference ON seen_sale (erp, customer_reference);

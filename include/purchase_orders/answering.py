@@ -1,0 +1,226 @@
+"""Every order that can be answered is: what stands on its live sales, and nothing else, becomes the 855.
+
+An order with nothing in doubt is answered at once. One that is held waits for its share of the window; then short stock
+is read again for the whole batch, what there is is placed as a further part, and the rule answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Protocol
+
+import psycopg
+
+from include.amazon.x12_855 import AnswerSettings, check_order_answer, write_order_answer
+from include.errors import IntegrationError, RejectedError
+from include.exceptions.kinds import Kind
+from include.exceptions.queue import resolve
+from include.purchase_orders import hand_changes, holding, orders, placing, planning, sales
+from include.purchase_orders.decisions import DecidedLine, build_answer, decide, ships_on, waits_for_person
+from include.purchase_orders.desk import Desk
+from include.purchase_orders.drafting import may_back_order
+from include.purchase_orders.reviews import today_at
+from include.purchase_orders.values import OrderState, StoredOrder
+
+Connection = psycopg.Connection[dict[str, Any]]
+
+UNWRITABLE_WAIT = timedelta(minutes=30)
+
+
+class WriteDocument(Protocol):
+    """Writes a transaction set into the ledger and the outbox, once for each business key; the document's id."""
+
+    def __call__(
+        self,
+        transaction_set: str,
+        body: Sequence[Sequence[str]],
+        *,
+        business_key: str,
+        purchase_order_number: str | None,
+        now: datetime,
+    ) -> int: ...
+
+
+@dataclass(slots=True)
+class Answered:
+    """The documents written, and the last fault of the infrastructure, to be raised at the end."""
+
+    document_ids: list[int] = field(default_factory=list)
+    fault: IntegrationError | None = None
+
+
+def answer(
+    desk: Desk, write_document: WriteDocument, run_id: str, *, only: Sequence[str], answer_now: bool, limit: int
+) -> Answered:
+    """Answer what is due, or the orders named; `answer_now` does not wait for a person. Commits order by order."""
+    order_ids = orders.claim_due(
+        desk.connection, desk.relationship.name, run_id, desk.now(), only=only, with_held=False, limit=limit
+    )
+    desk.connection.commit()
+    answered = Answered()
+    for order in _ready(desk, order_ids, run_id, answered, answer_now=answer_now):
+        try:
+            answered.document_ids.append(_answer_one(desk, write_document, order))
+        except RejectedError as refusal:
+            desk.connection.rollback()
+            _tell_unwritable(desk, order, refusal)
+        except IntegrationError as fault:
+            desk.connection.rollback()
+            answered.fault = fault
+        desk.connection.commit()
+    orders.release_claims(desk.connection, order_ids, run_id)
+    desk.connection.commit()
+    return answered
+
+
+def mark_answered(desk: Desk) -> int:
+    """Note which answers the partner has by now; returns how many."""
+    answered = orders.mark_answered(desk.connection, desk.relationship.name)
+    for order_id, _ in answered:
+        resolve(
+            desk.connection,
+            desk.relationship.name,
+            [Kind.ACKNOWLEDGEMENT_AT_RISK],
+            subject=f"order {order_id}",
+            why="The acknowledgement (855) was published.",
+            now=desk.now(),
+        )
+        orders.add_event(desk.connection, order_id, "The acknowledgement (855) was published.", desk.now())
+    return len(answered)
+
+
+def _ready(
+    desk: Desk, order_ids: Sequence[int], run_id: str, answered: Answered, *, answer_now: bool
+) -> list[StoredOrder]:
+    """The orders to be answered now, in the order in which they are served."""
+    unfinished = placing.has_unfinished(desk.connection, order_ids)
+    batch = [o for o in orders.load(desk.connection, order_ids) if o.answer_wanted and o.order_id not in unfinished]
+    desk.connection.commit()
+    at_once = [order for order in batch if not waits_for_person(order)]
+    now = desk.now()
+    due = [order for order in batch if waits_for_person(order) and (answer_now or now >= order.answer_after)]
+    settled = _read_once_more(desk, due, run_id, answered, answer_now=answer_now)
+    ids = [order.order_id for order in (*at_once, *settled)]
+    return sorted(orders.load(desk.connection, ids), key=planning.served_order)
+
+
+def _read_once_more(
+    desk: Desk, due: Sequence[StoredOrder], run_id: str, answered: Answered, *, answer_now: bool
+) -> list[StoredOrder]:
+    """Before anything is refused for want of stock: what there is now is placed, and what is in doubt waits for it."""
+    short = [order for order in due if order.short_lines and not order.is_left_to_person]
+    others = [order for order in due if order not in short]
+    if not short:
+        return others
+    bold = {order.order_id for order in short if answer_now or desk.now() >= _latest_doubt(order)}
+    ids = [order.order_id for order in short]
+    try:
+        planned = planning.plan(desk.connection, desk.relationship, desk.ledger, ids, desk.now, bold=bold)
+    except IntegrationError as fault:
+        desk.connection.rollback()
+        answered.fault = fault
+        return others
+    placed = placing.place(desk, sorted(planned.with_sales), run_id)
+    answered.fault = placed.fault
+    in_doubt = planned.doubtful - bold
+    waiting = placing.has_unfinished(desk.connection, ids) | in_doubt
+    again_at = desk.now() + timedelta(minutes=desk.relationship.stock.lag_minutes)
+    for order_id in in_doubt:
+        orders.set_state(desk.connection, order_id, OrderState.HELD, again_at)
+    desk.connection.commit()
+    return [*others, *(order for order in short if order.order_id not in waiting)]
+
+
+def _latest_doubt(order: StoredOrder) -> datetime:
+    """Until half of the time that is left after the hold, a doubtful reading is waited for; then it is tried out."""
+    return order.answer_after + (order.acknowledge_by - order.answer_after) / 2
+
+
+def _answer_one(desk: Desk, write_document: WriteDocument, order: StoredOrder) -> int:
+    order = _as_it_stands(desk, order)
+    relationship = desk.relationship
+    rest_waits = may_back_order(order, relationship)
+    decided = [decide(line, relationship, rest_waits=rest_waits) for line in order.lines]
+    today = today_at(order.ship_to, relationship, desk.address_book, desk.now())
+    answer = build_answer(order, decided, relationship, today)
+    if broken := [fault for fault in check_order_answer(answer) if not fault.is_warning]:
+        raise RejectedError(
+            f"The answer breaks rule {broken[0].rule}: {broken[0].sentence}",
+            document=order.purchase_order_number,
+            reasons=tuple(fault.sentence for fault in broken),
+        )
+    _tell_excess(desk, order, decided)
+    document_id = write_document(
+        "855",
+        write_order_answer(answer, _settings(desk)),
+        business_key=f"855 order {order.order_id}.{order.answer_number + 1}",
+        purchase_order_number=order.purchase_order_number,
+        now=desk.now(),
+    )
+    _save(desk, order, decided, document_id)
+    return document_id
+
+
+def _as_it_stands(desk: Desk, order: StoredOrder) -> StoredOrder:
+    """The order after another look at sales that were authorised a while ago: a person may have been there since."""
+    oldest = desk.now() - timedelta(minutes=desk.relationship.acknowledgement.recheck_minutes)
+    live = sales.load_live(desk.connection, [order.order_id]).get(order.order_id, ())
+    old = [sale for sale in live if sale.read_at is not None and sale.read_at < oldest]
+    for sale in old:
+        hand_changes.compare(desk, order, sale, desk.now())
+    return orders.load(desk.connection, [order.order_id])[0] if old else order
+
+
+def _settings(desk: Desk) -> AnswerSettings:
+    told = desk.relationship.acknowledgement
+    return AnswerSettings(told.price_basis, told.scheduled_date_qualifier, told.quantity_changed_form)
+
+
+def _save(desk: Desk, order: StoredOrder, decided: Sequence[DecidedLine], document_id: int) -> None:
+    today = today_at(order.ship_to, desk.relationship, desk.address_book, desk.now())
+    day = ships_on(order, desk.relationship, today)
+    is_promised = any(each.accepted + each.back_ordered > 0 for each in decided)
+    state = OrderState.ACKNOWLEDGED if is_promised else OrderState.CLOSED
+    columns = [each.columns(day) for each in decided]
+    orders.save_answer(desk.connection, order.order_id, document_id, state, columns)
+    resolve(
+        desk.connection,
+        order.relationship,
+        [Kind.SHORT_STOCK],
+        subject=holding.subject(order),
+        why="The rule answered for what is allocated.",
+        now=desk.now(),
+    )
+    refused = [each for each in decided if each.reject_code is not None]
+    words = f"{len(refused)} of {len(decided)} lines refused, whole or in part" if refused else "nothing refused"
+    desk.tell(order, f"Answered: {words}.")
+
+
+def _tell_excess(desk: Desk, order: StoredOrder, decided: Sequence[DecidedLine]) -> None:
+    """What was refused must stand on no live sale; where it does, a person hears of it first (law 3)."""
+    excess = [each for each in decided if each.excess > 0]
+    if not excess:
+        return
+    words = ", ".join(f"{each.excess.normalize():f} {each.line.sku} of line {each.line.line_number}" for each in excess)
+    desk.raise_exception(
+        Kind.TRIM_BY_HAND,
+        order,
+        holding.subject(order),
+        f"{order.name}: its sales hold more than Amazon is promised: {words}.",
+        "Reduce its sales by hand by what is named.",
+        order.money((each.line.unit_price or Decimal(0)) * each.rejected for each in excess),
+    )
+
+
+def _tell_unwritable(desk: Desk, order: StoredOrder, refusal: RejectedError) -> None:
+    orders.note_fault(desk.connection, order.order_id, str(refusal), desk.now() + UNWRITABLE_WAIT)
+    desk.raise_exception(
+        Kind.REJECTED_DOCUMENT,
+        order,
+        holding.subject(order),
+        f"{order.name}: its acknowledgement (855) was not written. {refusal.what} {' '.join(refusal.reasons)}",
+        "Answer it in Vendor Central by hand before the window closes, and give the sentences to engineering.",
+    )

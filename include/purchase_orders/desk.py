@@ -1,0 +1,81 @@
+"""What every step of placing works with, and how a call is sent so that a lost answer leaves a trace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import psycopg
+
+from include.errors import RejectedError, TransientError
+from include.exceptions.kinds import Kind
+from include.exceptions.queue import NewException, open_exception
+from include.money import Money
+from include.purchase_orders import orders, sales
+from include.purchase_orders.ledger import SalesLedger
+from include.purchase_orders.sales import StoredSale
+from include.purchase_orders.stock import Place
+from include.purchase_orders.values import StoredOrder
+from include.relationships.address_book import AddressBook
+from include.relationships.model import Relationship
+
+Connection = psycopg.Connection[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A relationship's ledger of sales beside our own tables."""
+
+    connection: Connection
+    relationship: Relationship
+    address_book: AddressBook
+    ledger: SalesLedger
+    now: Callable[[], datetime]
+
+    @contextmanager
+    def call(self, sale: StoredSale, name: str) -> Iterator[None]:
+        """Send a call that changes something: committed as in doubt first.
+
+        A refusal and a call that never arrived leave no doubt; a lost answer does. So does success, until its outcome
+        is saved: every `sales.save_…` and `sales.set_state` ends the doubt.
+        """
+        sales.mark_in_doubt(self.connection, sale, name, self.now())
+        self.connection.commit()
+        try:
+            yield
+        except (RejectedError, TransientError):
+            sales.clear_doubt(self.connection, sale)
+            self.connection.commit()
+            raise
+
+    def tell(self, order: StoredOrder, what: str) -> None:
+        """A line of the order's life."""
+        orders.add_event(self.connection, order.order_id, what, self.now())
+
+    def raise_exception(
+        self, kind: Kind, order: StoredOrder, subject: str, what: str, next_step: str, money: Money | None = None
+    ) -> None:
+        """Something that a person has to see before the order's window closes."""
+        open_exception(
+            self.connection,
+            NewException(
+                kind,
+                order.relationship,
+                subject,
+                purchase_order_number=order.purchase_order_number,
+                deadline=order.acknowledge_by,
+                money=money or order.worth,
+                what_happened=what,
+                next_step=next_step,
+            ),
+            owners=self.relationship.owners,
+            now=self.now(),
+        )
+
+
+def place_of(sale: StoredSale) -> Place:
+    """Where the sale draws its stock."""
+    return Place(sale.erp, sale.location)

@@ -1,0 +1,5 @@
+-- name: waiting^
+SELECT count(DISTINCT o.order_id) AS orders, min(o.acknowledge_by) AS first_close,
+       coalesce(sum(line.quantity * line.unit_price), 0) AS money
+FROM purchase_order o JOIN purchase_order_line line USING (order_id)
+WHERE o.relationship = :relationship AND o.answer_wanted AND NOT o.is_adopted AND o.answer_document_id IS NULL;

@@ -1,0 +1,150 @@
+"""Stock is planned for a whole batch under a lock, before any sale is placed: one bulk reading for each location.
+
+Orders are served by class (rush first), then by the end of their window, then by arrival. What a reading shows is
+planned at once; only a further part of an order that has already been short counts on what is there for certain.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import psycopg
+
+from include.amazon.orders import OrderType
+from include.purchase_orders import orders, sales, stock
+from include.purchase_orders.allocation import Demand, Draw, Portion, allocate
+from include.purchase_orders.drafting import draft_sales, draw_of, external_id_prefix, may_back_order
+from include.purchase_orders.ledger import SalesLedger, StockReading
+from include.purchase_orders.values import NOTHING, OrderLine, OrderState, StoredOrder
+from include.relationships.model import PartialPolicy, Relationship
+
+Connection = psycopg.Connection[dict[str, Any]]
+
+NO_END = date.max
+FIRST_TIME = {OrderState.RECEIVED, OrderState.CHANGED}
+
+
+@dataclass(slots=True)
+class Planned:
+    """The orders that got a sale to be placed; those still short for certain, and those of which that is in doubt."""
+
+    with_sales: set[int]
+    short: set[int]
+    doubtful: set[int]
+
+
+def plan(
+    connection: Connection,
+    relationship: Relationship,
+    ledger: SalesLedger,
+    order_ids: Sequence[int],
+    now: Callable[[], datetime],
+    *,
+    bold: Collection[int] = (),
+) -> Planned:
+    """Plan sales for whatever these orders lack; `bold` ones count on what may be there. Commits."""
+    planned = Planned(set(), set(), set())
+    for location, there in _by_location(orders.load(connection, order_ids)).items():
+        place = stock.Place(relationship.erp, location)
+        draws = [draw_of(line, NOTHING) for order in there for line in order.short_lines]
+        draws += stock.related(connection, place, draws)
+        connection.commit()
+        skus = {draw.sku for draw in draws} | {draw.stock_key for draw in draws}
+        reading = _read(ledger, location, skus, relationship, now)
+        _plan_location(connection, relationship, place, reading, draws, there, planned, bold, now())
+        connection.commit()
+    return planned
+
+
+def served_order(order: StoredOrder) -> tuple[object, ...]:
+    """The sort key by which orders are served."""
+    is_rush = order.order_type == OrderType.RUSH
+    return (not is_rush, order.window_end or NO_END, order.clock_started_at, order.order_id)
+
+
+def _by_location(batch: Iterable[StoredOrder]) -> Mapping[str, list[StoredOrder]]:
+    found: dict[str, list[StoredOrder]] = defaultdict(list)
+    for order in sorted(batch, key=served_order):
+        if order.short_lines and not order.is_left_to_person and not order.is_adopted:
+            found[order.location].append(order)
+    return found
+
+
+def _read(
+    ledger: SalesLedger, location: str, skus: Collection[str], relationship: Relationship, now: Callable[[], datetime]
+) -> StockReading:
+    began_at = now()
+    available = ledger.read_availability(location if relationship.stock.one_location else None, skus)
+    return StockReading(began_at, now(), available)
+
+
+def _plan_location(
+    connection: Connection,
+    relationship: Relationship,
+    place: stock.Place,
+    reading: StockReading,
+    draws: Sequence[Draw],
+    batch: Sequence[StoredOrder],
+    planned: Planned,
+    bold: Collection[int],
+    now: datetime,
+) -> None:
+    lag = timedelta(minutes=relationship.stock.lag_minutes)
+    free = stock.lock_and_count(connection, place, reading, draws, lag)
+    demands = [
+        _demand(order, line, relationship, free, is_bold=order.order_id in bold)
+        for order in batch
+        for line in order.short_lines
+        if _may_be_placed(order, relationship)
+    ]
+    portions = allocate(demands, free.hopeful, free.cautious)
+    for order in batch:
+        got = {number: portion for (order_id, number), portion in portions.items() if order_id == order.order_id}
+        if got:
+            _insert_sales(connection, place, order, got, now)
+            planned.with_sales.add(order.order_id)
+        _note_shortage(order, got, free, planned)
+
+
+def _may_be_placed(order: StoredOrder, relationship: Relationship) -> bool:
+    """A faulty line holds the others back only where the relationship says so."""
+    return relationship.place_good_lines_at_once or not order.faulty_lines
+
+
+def _demand(
+    order: StoredOrder, line: OrderLine, relationship: Relationship, free: stock.FreeStock, *, is_bold: bool
+) -> Demand:
+    is_first_time = order.state in FIRST_TIME
+    return Demand(
+        key=(order.order_id, line.line_number),
+        draw=draw_of(line, line.remaining),
+        step=line.step,
+        is_back_orderable=may_back_order(order, relationship),
+        all_or_nothing=relationship.partial is PartialPolicy.REFUSE_LINE,
+        is_cautious=not is_bold and (not is_first_time or line.sku in free.exhausted),
+    )
+
+
+def _insert_sales(
+    connection: Connection, place: stock.Place, order: StoredOrder, got: Mapping[str, Portion], now: datetime
+) -> None:
+    for lines in draft_sales(order.lines, got):
+        sales.insert_part(connection, order.order_id, external_id_prefix(order), place.erp, place.location, lines, now)
+
+
+def _note_shortage(order: StoredOrder, got: Mapping[str, Portion], free: stock.FreeStock, planned: Planned) -> None:
+    short = [line for line in order.short_lines if _left(line, got) > 0]
+    if not short:
+        return
+    in_doubt = any(free.may_hide(draw_of(line, NOTHING), line.step) for line in short)
+    (planned.doubtful if in_doubt else planned.short).add(order.order_id)
+
+
+def _left(line: OrderLine, got: Mapping[str, Portion]) -> Decimal:
+    portion = got.get(line.line_number)
+    return line.remaining - (portion.quantity if portion else NOTHING)
