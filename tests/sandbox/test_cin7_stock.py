@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from include.sandbox.cin7.stock import Stock, StockRow, load_stock
 
 HERE, THERE = "Main", "Reno"
-units = st.integers(0, 60).map(Decimal)
+units = st.integers(-10, 60).map(Decimal)  # a count may say less than nothing
 skus = st.sampled_from(["MUG", "LID", "CASE", "SET"])
 places = st.sampled_from([HERE, THERE, None])
 orders = st.tuples(skus, places, st.integers(1, 40).map(Decimal))
@@ -39,7 +39,7 @@ def test_no_more_is_promised_than_lies_there(stock, wanted):
     for sku, place, quantity in wanted:
         stock.allocate(sku, place, quantity)
 
-    assert all(0 <= row.allocated <= row.on_hand for row in rows_of(stock))
+    assert all(0 <= row.allocated <= max(0, row.on_hand) for row in rows_of(stock))
 
 
 @given(stocks(), st.lists(orders, max_size=6), orders)
@@ -51,7 +51,7 @@ def test_an_order_gets_all_that_was_available_and_no_more(stock, before, wanted)
 
     _, got = stock.allocate(sku, place, quantity)
 
-    assert got == min(quantity, available)
+    assert got == min(quantity, max(0, available))
 
 
 @given(stocks(), orders, orders)
@@ -96,6 +96,20 @@ def test_another_channel_gets_only_what_is_available_and_takes_it_away(stock, wa
     assert 0 <= taken <= quantity
     assert sum(row.on_hand for row in stock.rows.get(sku, ())) == on_hand - taken
     assert set(promised(stock)) == {0}
+
+
+def test_a_case_that_is_short_already_makes_up_for_that_first():
+    rows = [{"sku": sku, "location": HERE, "on_hand": count} for sku, count in (("MUG", 36), ("CASE", -2))]
+    stock = load_stock(rows, {"CASE": (("MUG", Decimal(12)),)})
+
+    assert (stock.available("CASE", HERE), stock.allocate("CASE", HERE, Decimal(3))[1]) == (1, 1)
+
+
+def test_what_one_bin_lacks_is_not_promised_from_another():
+    bins = [{"sku": "MUG", "location": HERE, "bin": name, "on_hand": count} for name, count in (("A", 10), ("B", -4))]
+    stock = load_stock(bins, {})
+
+    assert stock.allocate("MUG", HERE, Decimal(10))[1] == 6
 
 
 def test_a_count_below_what_is_promised_leaves_less_than_nothing_available():
