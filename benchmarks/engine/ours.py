@@ -12,10 +12,10 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from importlib import import_module
 from pathlib import Path
 
 import include.amazon
+from include.amazon.x12_850 import parse_purchase_order
 from include.x12.acknowledging import Acknowledger
 from include.x12.envelope import GroupHeader, InterchangeEnd, InterchangeHeader, TransactionSet
 from include.x12.guides import find_guide
@@ -51,13 +51,8 @@ def answer(path: Path, use: Use | None = None) -> tuple[int, int]:
     return accepted, written
 
 
-def order_parser() -> Use | None:
-    """What makes a purchase order of a set, where that module stands already."""
-    try:
-        parse = import_module("include.amazon.x12_850").parse_purchase_order
-    except ModuleNotFoundError:
-        return None
-    return lambda received: parse(received.segments, component=received.interchange.delimiters.component)
+def make_order(received: TransactionSet) -> object:
+    return parse_purchase_order(received.segments)
 
 
 def _memory_mb(line: str) -> float:
@@ -66,15 +61,13 @@ def _memory_mb(line: str) -> float:
     return int(status.split(f"{line}:", 1)[1].split()[0]) / 1024
 
 
-def _measure(mode: str, path: Path, warm: Path) -> dict[str, float | int | None]:
-    use = order_parser() if mode == "orders" else None
-    if mode == "orders" and use is None:
-        return {"cpu": None}
+def _measure(mode: str, path: Path, warm: Path) -> dict[str, float]:
+    use = make_order if mode == "orders" else None
+    before = _memory_mb("VmRSS")
     answer(warm, use)
     if mode == "warm":
         return {"ms": statistics.median(_seconds(path, None) for _ in range(WARM_RUNS)) * 1000}
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # resets the peak
-    before = _memory_mb("VmRSS")
     started = time.process_time()
     accepted, written = answer(path, use)
     cpu = time.process_time() - started

@@ -35,6 +35,9 @@ class AnswerCode(StrEnum):
     WRONG_UNIT = "R3"
 
 
+REFUSALS = frozenset({AnswerCode.SOFT_REJECTED, AnswerCode.HARD_REJECTED, AnswerCode.WRONG_UNIT})
+
+
 @dataclass(frozen=True, slots=True)
 class Party:
     """An N1 loop: who, by which identification (N103/N104), and the address where it was given."""
@@ -58,30 +61,30 @@ class OrderLine:
     unit: str
     unit_price: Decimal | None
     price_basis: str | None
-    identifiers: tuple[ItemIdentifier, ...]  # the first is PO106/07, which every answer echoes
-
-    @property
-    def identifier(self) -> ItemIdentifier:
-        return self.identifiers[0]
+    identifiers: tuple[ItemIdentifier, ...]  # the first is PO106/07, which every answer echoes; may be none
 
 
 @dataclass(frozen=True, slots=True)
 class PurchaseOrder:
-    """An 850, or what an 860 says of an order: then `is_complete` is False and only the lines named have changed."""
+    """An 850, or what an 860 says of an order: then `is_complete` is False, and what it does not say is as it was.
+
+    `unclear` are sentences on what it says and cannot be acted on, so that a person must look.
+    """
 
     purchase_order_number: str
     order_type: OrderType
     ordered_on: date
     vendor_code: str | None  # REF CR
     deal: str | None  # REF PD
-    back_order_allowed: bool  # CSH01
+    back_order_allowed: bool | None  # CSH01; None where an 860 does not say
     window_start: date | None  # DTM 064
     window_end: date | None  # DTM 063
     ship_to: Party | None
     lines: tuple[OrderLine, ...]
     currency: str | None = None
     is_complete: bool = True
-    is_cancelled: bool = False  # the whole order (BEG01/BCH01 01, or every line zero)
+    is_cancelled: bool = False  # the whole order (BEG01/BCH01 01, or every line of an 850 zero)
+    unclear: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,20 @@
 """The 855, purchase order acknowledgement: every line of the order once, with what is accepted, late or refused of it.
 
-Rules 855-01 to 855-07 are checked on the values before anything is written; what the guides leave open is a setting.
+Rules 855-01 to 855-04, 855-06 and 855-07 are checked on the values before anything is written, on the answer alone and
+against the order as it stands; that nothing refused is taken back (855-05) is decided with the lines. What the guides
+leave open is a setting.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from include.amazon.orders import Answer, AnswerCode, AnsweredLine, OrderAnswer
+from include.amazon.orders import REFUSALS, Answer, AnswerCode, AnsweredLine, OrderAnswer, OrderLine
 
-NOT_ACCEPTED = {AnswerCode.SOFT_REJECTED, AnswerCode.HARD_REJECTED, AnswerCode.WRONG_UNIT}
 BACK_ORDERS = {AnswerCode.BACK_ORDERED, AnswerCode.ACCEPTED_PARTIAL_REST_BACK_ORDERED}
 UNCHANGED, CHANGED = "AD", "AC"  # BAK02
 
@@ -37,14 +39,23 @@ class AnswerFault:
 
 
 def check_order_answer(answer: OrderAnswer) -> tuple[AnswerFault, ...]:
-    """Every rule that the answer breaks."""
+    """Every rule that the answer breaks by itself."""
     faults = [fault for line in answer.lines for fault in _line_faults(line, answer)]
-    numbers = [line.line_number for line in answer.lines]
-    faults += [
-        AnswerFault("855-01", number, f"Line {number} stands twice.")
-        for number in dict.fromkeys(numbers)
-        if numbers.count(number) > 1
-    ]
+    times = Counter(line.line_number for line in answer.lines)
+    faults += [AnswerFault("855-01", number, f"Line {number} stands twice.") for number, n in times.items() if n > 1]
+    return tuple(faults)
+
+
+def check_against_order(answer: OrderAnswer, ordered: Sequence[OrderLine]) -> tuple[AnswerFault, ...]:
+    """Every rule that the answer breaks beside the order's lines as they stand now."""
+    answered = {line.line_number: line for line in answer.lines}
+    asked = {line.line_number: line for line in ordered}
+    faults = [AnswerFault("855-01", number, f"Line {number} is not answered.") for number in asked.keys() - answered]
+    for number, line in answered.items():
+        if number in asked:
+            faults.extend(_echo_faults(line, asked[number]))
+        else:
+            faults.append(AnswerFault("855-01", number, f"Line {number} was never ordered."))
     return tuple(faults)
 
 
@@ -90,7 +101,7 @@ def _line_faults(line: AnsweredLine, answer: OrderAnswer) -> Iterator[AnswerFaul
     if any(each.code is AnswerCode.HARD_REJECTED for each in line.answers):
         yield AnswerFault("855-06", line.line_number, f"{name} is refused for good (R2).", is_warning=True)
     for each in line.answers:
-        if each.code in NOT_ACCEPTED or each.scheduled_on is None:
+        if each.code in REFUSALS or each.scheduled_on is None:
             continue
         if _is_outside(each.scheduled_on, answer):
             yield AnswerFault(
@@ -99,7 +110,18 @@ def _line_faults(line: AnsweredLine, answer: OrderAnswer) -> Iterator[AnswerFaul
 
 
 def _is_outside(day: date, answer: OrderAnswer) -> bool:
-    return bool(answer.window_end and day > answer.window_end)
+    start, end = answer.window_start or day, answer.window_end or day
+    return not start <= day <= end
+
+
+def _echo_faults(line: AnsweredLine, asked: OrderLine) -> Iterator[AnswerFault]:
+    name = f"Line {line.line_number}"
+    if (line.quantity, line.unit) != (asked.quantity, asked.unit):
+        sentence = f"{name} answers {line.quantity} {line.unit}, but {asked.quantity} {asked.unit} are ordered."
+        yield AnswerFault("855-01", line.line_number, sentence)
+    if asked.identifiers and line.identifier != asked.identifiers[0]:
+        sentence = f"{name} names {line.identifier}, but {asked.identifiers[0]} is ordered."
+        yield AnswerFault("855-04", line.line_number, sentence)
 
 
 def _acknowledgement_type(answer: OrderAnswer) -> str:
@@ -108,7 +130,7 @@ def _acknowledgement_type(answer: OrderAnswer) -> str:
 
 
 def _in_form(line: AnsweredLine, settings: AnswerSettings) -> tuple[Answer, ...]:
-    """Two ACKs for a line accepted in part, or the one with IQ where the relationship wants it."""
+    """The answers of a line; what is accepted in part says so (IQ) where the relationship wants it."""
     codes = [each.code for each in line.answers]
     if settings.quantity_changed_form and codes == [AnswerCode.ACCEPTED, AnswerCode.SOFT_REJECTED]:
         accepted, rest = line.answers

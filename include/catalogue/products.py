@@ -79,6 +79,11 @@ def refresh(connection: Connection, relationship: Relationship, fetch: Fetch, no
     return saved
 
 
+def was_read(connection: Connection, relationship: Relationship) -> bool:
+    """Whether the products were ever read to the end."""
+    return _queries.load_watermark(connection, name=_watermark(catalogue_of(relationship))) is not None
+
+
 def is_stale(connection: Connection, catalogue: str, now: datetime, max_age: timedelta) -> bool:
     """Whether the products were read longer ago than `max_age`, never, or by a clock that was ahead of this one."""
     last = _last_read(connection, catalogue)

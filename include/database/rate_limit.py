@@ -1,14 +1,13 @@
 """The calls that all processes share on one account: a sliding log in PostgreSQL, one row an account.
 
-The other side counts calls in any 60 seconds, so this side keeps the moments of its last N calls and gives the next
-one a slot when the oldest of them is a window old. A full burst may go at once; never more than N in any window.
-The window is one second longer than the other side's, because calls arrive with jitter.
+The other side counts calls in any 60 seconds, so this side keeps the moments of its last calls and gives the next one
+a slot when the Nth last of them is a window old. A full burst may go at once; never more than N in any window.
 """
 
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -17,8 +16,10 @@ from include import clock
 from include.database.connection import connect, passing_faults
 from include.errors import TransientError
 
-WINDOW = timedelta(seconds=61)
-BEGINNING = datetime.min.replace(tzinfo=UTC)
+WINDOW_SECONDS = 60.0
+JITTER_SECONDS = 1.0  # calls arrive later than their slot, and not all equally
+REAL_JITTER_SECONDS = 0.05  # what of it lasts as long however fast the clock runs
+HORIZON_SECONDS = 3600.0  # real ones; what lies further ahead was written on a clock that ran ahead of this one
 BULK = "bulk"
 KEPT_FOR_ACKNOWLEDGEMENTS = 3  # bulk calls leave a third of the window free
 
@@ -40,15 +41,19 @@ class PostgresLimiter:
 
         A bulk call never queues: it goes when it may go at once and leaves a third of the window to acknowledgements.
         """
-        wait = self._reserve(str(lane))
-        if wait > 0:
+        slot, wait = self._reserve(str(lane))
+        while wait > 0:
             time.sleep(wait)
+            if not self._is_held(slot):
+                return
+            slot, wait = self._reserve(str(lane))
 
     def back_off(self, seconds: float) -> None:
-        """A refusal was seen: nobody calls for `seconds` of the clock's time."""
+        """A refusal was seen: nobody calls for `seconds` of the clock's time, also who has a slot in it."""
         with passing_faults(), self._open().transaction():
             row = self._lock()
-            held = max(row["held_until"] or row["now"], row["now"] + timedelta(seconds=seconds))
+            wanted = row["now"] + timedelta(seconds=min(seconds, HORIZON_SECONDS))
+            held = max(filter(None, [row["held_until"], wanted]))
             self._open().execute("UPDATE call_budget SET held_until = %s WHERE account = %s", [held, self._account])
 
     def close(self) -> None:
@@ -56,29 +61,41 @@ class PostgresLimiter:
         if self._connection is not None:
             self._connection.close()
 
-    def _reserve(self, lane: str) -> float:
+    def _reserve(self, lane: str) -> tuple[datetime, float]:
+        """The slot taken, and the real seconds until then."""
         with passing_faults(), self._open().transaction():
             row = self._lock()
             now: datetime = row["now"]
             slots: list[datetime] = row["slots"]
-            slot = max(now, self._next_free(slots), row["held_until"] or now)
+            slot = max([now, *self._bounds(slots), *filter(None, [row["held_until"]])])
             wait = clock.real_seconds((slot - now).total_seconds())
-            if lane == BULK and not self._is_free_for_bulk(slots, slot, now):
-                raise self._too_far(max(wait, clock.real_seconds(WINDOW.total_seconds() / self._calls)))
+            if lane == BULK and not (slot == now and self._leaves_room(slots)):
+                raise self._too_far(max(wait, clock.real_seconds(WINDOW_SECONDS / self._calls)))
             if wait > self._max_wait:
                 raise self._too_far(wait)
             self._open().execute(
-                "UPDATE call_budget SET slots = %s WHERE account = %s",
-                [[*slots, slot][-self._calls :], self._account],
+                "UPDATE call_budget SET slots = %s WHERE account = %s", [[*slots, slot], self._account]
             )
-        return wait
+        return slot, wait
 
-    def _next_free(self, slots: list[datetime]) -> datetime:
-        return slots[-self._calls] + WINDOW if len(slots) >= self._calls else BEGINNING
+    def _bounds(self, slots: list[datetime]) -> list[datetime]:
+        """What the next slot may not be before: the last one (another holder's share may be larger or smaller than
+        ours, so that the log is in order for both), and a window after the Nth last."""
+        bounds = slots[-1:]
+        if len(slots) >= self._calls:
+            bounds.append(slots[-self._calls] + _window())
+        return bounds
 
-    def _is_free_for_bulk(self, slots: list[datetime], slot: datetime, now: datetime) -> bool:
-        in_window = sum(1 for each in slots if each > now - WINDOW)
-        return slot <= now and in_window < self._calls - self._calls // KEPT_FOR_ACKNOWLEDGEMENTS
+    def _leaves_room(self, slots: list[datetime]) -> bool:
+        return len(slots) < self._calls - self._calls // KEPT_FOR_ACKNOWLEDGEMENTS
+
+    def _is_held(self, slot: datetime) -> bool:
+        """Whether a refusal was seen while we waited, which makes the slot worthless."""
+        with passing_faults():
+            row = self._open().execute(
+                "SELECT held_until > %s AS is_held FROM call_budget WHERE account = %s", [slot, self._account]
+            ).fetchone()  # fmt: skip
+        return bool(row and row["is_held"])
 
     def _too_far(self, wait: float) -> TransientError:
         return TransientError(
@@ -96,9 +113,18 @@ class PostgresLimiter:
         moment = connection.execute("SELECT clock_timestamp() AS now").fetchone()
         assert row is not None
         assert moment is not None
-        return row | {"now": clock.at(moment["now"])}
+        now = clock.at(moment["now"])
+        horizon = now + timedelta(seconds=HORIZON_SECONDS / clock.real_seconds(1))
+        slots = [each for each in row["slots"] if now - _window() < each < horizon]
+        held_until = row["held_until"] if row["held_until"] and row["held_until"] < horizon else None
+        return {"now": now, "slots": slots, "held_until": held_until}
 
     def _open(self) -> psycopg.Connection[dict[str, Any]]:
         if self._connection is None or self._connection.closed:
             self._connection = connect(self._dsn, autocommit=True)
         return self._connection
+
+
+def _window() -> timedelta:
+    """How long a slot counts: the other side's window and what calls may be late by, in the clock's time."""
+    return timedelta(seconds=WINDOW_SECONDS + max(JITTER_SECONDS, REAL_JITTER_SECONDS / clock.real_seconds(1)))

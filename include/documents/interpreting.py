@@ -18,6 +18,7 @@ import psycopg
 
 from include.database import queries
 from include.database.control_numbers import next_number
+from include.database.text import storable
 from include.documents import acknowledgements, inbound_exceptions, sending
 from include.documents.stored_file import StoredFile
 from include.errors import RejectedError
@@ -321,8 +322,8 @@ def _keep(one: TransactionSet) -> _ReadSet:
     is_997 = one.identifier == "997" and one.verdict != "R"
     return _ReadSet(
         replace(one, segments=[]),
-        sending.storable(number or "") or None,
-        sending.storable(vendor_code or "") or None,
+        storable(number or "") or None,
+        storable(vendor_code or "") or None,
         parse_997(one) if is_997 else None,
     )
 

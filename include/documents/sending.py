@@ -19,6 +19,7 @@ import psycopg
 import include.amazon
 from include.database import queries
 from include.database.control_numbers import next_number
+from include.database.text import storable
 from include.errors import RejectedError
 from include.relationships.model import Relationship
 from include.x12 import guides, second_opinion
@@ -210,11 +211,6 @@ def document_columns(transaction_set: TransactionSet) -> dict[str, Any]:
         "byte_offset": transaction_set.offset,
         "byte_length": transaction_set.length,
     }
-
-
-def storable(text: str) -> str:
-    """Text from outside without the one character that PostgreSQL does not take."""
-    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def as_json(findings: Sequence[Any]) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import psycopg
 
 from include.database import queries
+from include.database.text import storable
 from include.exceptions.kinds import Kind, owner_of
 from include.money import Money
 
@@ -58,18 +59,19 @@ class ExceptionEntry:
 
 def open_exception(connection: Connection, new: NewException, *, owners: dict[str, str], now: datetime) -> int:
     """Open an entry, or bring the open one up to date; a change of its words is kept in its history."""
-    found = _queries.find_open(connection, relationship=new.relationship, kind=new.kind, subject=new.subject)
+    columns = _columns(new)
+    found = _queries.find_open(connection, relationship=new.relationship, kind=new.kind, subject=columns["subject"])
     if found is None:
-        inserted = _queries.insert_entry(connection, **_columns(new), owner_team=owner_of(new.kind, owners), now=now)
+        inserted = _queries.insert_entry(connection, **columns, owner_team=owner_of(new.kind, owners), now=now)
         if inserted is None:  # another worker opened it this moment
             return open_exception(connection, new, owners=owners, now=now)
-        exception_id = int(inserted["exception_id"])
-        _queries.insert_event(connection, exception_id=exception_id, now=now, actor=THE_SYSTEM, what=new.what_happened)
-        return exception_id
-    exception_id = int(found["exception_id"])
-    _queries.update_entry(connection, **_columns(new), exception_id=exception_id, now=now)
-    if found["what_happened"] != new.what_happened:
-        _queries.insert_event(connection, exception_id=exception_id, now=now, actor=THE_SYSTEM, what=new.what_happened)
+        exception_id, is_news = int(inserted["exception_id"]), True
+    else:
+        exception_id, is_news = int(found["exception_id"]), found["what_happened"] != columns["what_happened"]
+        _queries.update_entry(connection, **columns, exception_id=exception_id, now=now)
+    if is_news:
+        what = columns["what_happened"]
+        _queries.insert_event(connection, exception_id=exception_id, now=now, actor=THE_SYSTEM, what=what)
     return exception_id
 
 
@@ -118,14 +120,14 @@ def _columns(new: NewException) -> dict[str, Any]:
     return {
         "kind": new.kind,
         "relationship": new.relationship,
-        "subject": new.subject,
+        "subject": storable(new.subject),
         "purchase_order_number": new.purchase_order_number,
         "line_number": new.line_number,
         "document_id": new.document_id,
         "deadline": new.deadline,
         "money_at_stake": new.money.amount if new.money else None,
         "currency": new.money.currency if new.money else None,
-        "what_happened": new.what_happened,
+        "what_happened": storable(new.what_happened),
         "next_step": new.next_step,
     }
 

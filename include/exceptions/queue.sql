@@ -12,9 +12,12 @@ ON CONFLICT (relationship, kind, subject) WHERE state <> 'resolved' DO NOTHING
 RETURNING exception_id;
 
 -- name: update_entry!
+-- What is known is not forgotten, and new words wake an entry that was put off.
 UPDATE exception_entry
-SET deadline = :deadline, money_at_stake = :money_at_stake, currency = :currency, what_happened = :what_happened,
-    next_step = :next_step, document_id = coalesce(:document_id, document_id), updated_at = :now
+SET deadline = coalesce(:deadline, deadline), what_happened = :what_happened, next_step = :next_step,
+    money_at_stake = coalesce(:money_at_stake, money_at_stake), currency = coalesce(:currency, currency),
+    document_id = coalesce(:document_id, document_id), updated_at = :now,
+    state = CASE WHEN what_happened = :what_happened THEN state ELSE 'open' END
 WHERE exception_id = :exception_id;
 
 -- name: insert_event!

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ from include.relationships.address_book import AddressBook
 from include.relationships.model import Relationship
 
 if TYPE_CHECKING:
+    from include.amazon.mailbox import Mailbox
     from include.purchase_orders.desk import Desk
 
 log = logging.getLogger(__name__)
@@ -59,11 +59,14 @@ def receive(name: str) -> dict[str, int]:
 
 def register(names: Sequence[str], only: Sequence[str], run_id: str) -> list[dict[str, Any]]:
     """Make orders of what arrived, plan the stock of all that are due, and return them in chunks to place."""
+    from include.orchestration import cin7_ledger
+
     chunks: list[dict[str, Any]] = []
     faults: list[IntegrationError] = []
     for relationship, address_book in _chosen(names):
         try:
-            order_ids = _register_one(relationship, address_book, only, run_id)
+            with cin7_ledger.desk(relationship, address_book) as desk:
+                order_ids = register_at(desk, only, run_id)
         except IntegrationError as fault:
             log.error("%s: %s", relationship.name, fault)
             faults.append(fault)
@@ -77,18 +80,19 @@ def register(names: Sequence[str], only: Sequence[str], run_id: str) -> list[dic
     return chunks
 
 
-def _register_one(relationship: Relationship, address_book: AddressBook, only: Sequence[str], run_id: str) -> list[int]:
+def register_at(desk: Desk, only: Sequence[str], run_id: str) -> list[int]:
+    """The same for one relationship: the ids of the orders to place, the most urgent first."""
     from include.orchestration import cin7_ledger
-    from include.purchase_orders import faults, preparing
+    from include.purchase_orders import faults, outages, preparing
 
-    with cin7_ledger.desk(relationship, address_book) as desk, _watched(desk):
+    with outages.watched(desk):
         try:
             cin7_ledger.refresh_catalogue(desk)
         except TransientError as fault:  # the products known already serve; what they lack is tried again next tick
             log.warning("The product index stays as it is: %s", fault)
             desk.connection.rollback()
         _register_documents(desk)
-        faults.recheck_all(desk.connection, relationship, desk.now())
+        faults.recheck_all(desk.connection, desk.relationship, desk.now())
         return preparing.prepare(desk, run_id, only=only, limit=house.MAX_IDS)
 
 
@@ -111,28 +115,21 @@ def _register_documents(desk: Desk) -> None:
             desk.connection.commit()
 
 
-@contextmanager
-def _watched(desk: Desk) -> Iterator[None]:
-    """Tell when the inventory system does not answer, and when it does again."""
-    from include.purchase_orders import outages
-
-    try:
-        yield
-    except TransientError as fault:
-        desk.connection.rollback()
-        outages.tell(desk.connection, desk.relationship, fault, desk.now())
-        raise
-    outages.end(desk.connection, desk.relationship, desk.now())
-
-
 def place(chunk: dict[str, Any], run_id: str) -> dict[str, int]:
     """Place the planned sales of a chunk of orders; one that fails waits for its next attempt, the rest go on."""
     from include.orchestration import cin7_ledger
-    from include.purchase_orders import placing
 
     (found,) = _chosen([chunk["relationship"]])
-    with cin7_ledger.desk(*found) as desk, _watched(desk):
-        placed = placing.place(desk, chunk["order_ids"], run_id)
+    with cin7_ledger.desk(*found) as desk:
+        return place_at(desk, chunk["order_ids"], run_id)
+
+
+def place_at(desk: Desk, order_ids: Sequence[int], run_id: str) -> dict[str, int]:
+    """The same for the orders of one relationship."""
+    from include.purchase_orders import outages, placing
+
+    with outages.watched(desk):
+        placed = placing.place(desk, order_ids, run_id)
         log.info("%s", placed.counts())
         if placed.fault is not None:
             raise placed.fault
@@ -141,11 +138,14 @@ def place(chunk: dict[str, Any], run_id: str) -> dict[str, int]:
 
 def acknowledge(names: Sequence[str], only: Sequence[str], run_id: str, *, answer_now: bool) -> dict[str, int]:
     """Answer every order that can be answered, and publish what waits in the outbox."""
+    from include.orchestration import cin7_ledger
+
     counts = {"written": 0, "published": 0}
     faults: list[IntegrationError] = []
     for relationship, address_book in _chosen(names):
         try:
-            written, published = _acknowledge_one(relationship, address_book, only, run_id, answer_now=answer_now)
+            with cin7_ledger.desk(relationship, address_book) as desk, connections.mailbox(relationship.mailbox) as box:
+                written, published = acknowledge_at(desk, box, only, run_id, answer_now=answer_now)
         except IntegrationError as fault:
             log.error("%s: %s", relationship.name, fault)
             faults.append(fault)
@@ -157,22 +157,19 @@ def acknowledge(names: Sequence[str], only: Sequence[str], run_id: str, *, answe
     return counts
 
 
-def _acknowledge_one(
-    relationship: Relationship, address_book: AddressBook, only: Sequence[str], run_id: str, *, answer_now: bool
-) -> tuple[int, int]:
+def acknowledge_at(desk: Desk, box: Mailbox, only: Sequence[str], run_id: str, *, answer_now: bool) -> tuple[int, int]:
+    """The same for one relationship: how many answers were written, and how many documents published."""
     from include.documents import outbox, sending
-    from include.orchestration import cin7_ledger
     from include.purchase_orders import answering
 
-    with cin7_ledger.desk(relationship, address_book) as desk:
-        write = partial(sending.write_document, desk.connection, relationship)
-        answered = answering.answer(desk, write, run_id, only=only, answer_now=answer_now, limit=house.MAX_IDS)
-        with connections.mailbox(relationship.mailbox) as box:
-            published = outbox.publish_due(desk.connection, box, relationship.mailbox, [relationship], desk.now)
-        answering.mark_answered(desk)
-        desk.connection.commit()
-        if answered.fault is not None:
-            raise answered.fault
+    write = partial(sending.write_document, desk.connection, desk.relationship)
+    answered = answering.answer(desk, write, run_id, only=only, answer_now=answer_now, limit=house.MAX_IDS)
+    mailbox = desk.relationship.mailbox
+    published = outbox.publish_due(desk.connection, box, mailbox, [desk.relationship], desk.now)
+    answering.mark_answered(desk)
+    desk.connection.commit()
+    if answered.fault is not None:
+        raise answered.fault
     return len(answered.document_ids), len(published.published)
 
 

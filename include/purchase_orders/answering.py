@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 import psycopg
 
-from include.amazon.x12_855 import AnswerSettings, check_order_answer, write_order_answer
+from include.amazon.x12_855 import AnswerSettings, check_against_order, check_order_answer, write_order_answer
 from include.errors import IntegrationError, RejectedError
 from include.exceptions.kinds import Kind
 from include.exceptions.queue import resolve
@@ -22,6 +22,7 @@ from include.purchase_orders import hand_changes, holding, orders, placing, plan
 from include.purchase_orders.decisions import DecidedLine, build_answer, decide, ships_on, waits_for_person
 from include.purchase_orders.desk import Desk
 from include.purchase_orders.drafting import may_back_order
+from include.purchase_orders.line_checks import as_told
 from include.purchase_orders.reviews import today_at
 from include.purchase_orders.values import OrderState, StoredOrder
 
@@ -146,7 +147,8 @@ def _answer_one(desk: Desk, write_document: WriteDocument, order: StoredOrder) -
     decided = [decide(line, relationship, rest_waits=rest_waits) for line in order.lines]
     today = today_at(order.ship_to, relationship, desk.address_book, desk.now())
     answer = build_answer(order, decided, relationship, today)
-    if broken := [fault for fault in check_order_answer(answer) if not fault.is_warning]:
+    faults = (*check_order_answer(answer), *check_against_order(answer, [as_told(line) for line in order.lines]))
+    if broken := [fault for fault in faults if not fault.is_warning]:
         raise RejectedError(
             f"The answer breaks rule {broken[0].rule}: {broken[0].sentence}",
             document=order.purchase_order_number,

@@ -118,7 +118,7 @@ def _completed(known: StoredOrder, told: PurchaseOrder) -> PurchaseOrder:
         told,
         order_type=amazon.OrderType(known.order_type),
         deal=told.deal or known.deal,
-        back_order_allowed=told.back_order_allowed or known.back_order_allowed,
+        back_order_allowed=(known.back_order_allowed if told.back_order_allowed is None else told.back_order_allowed),
         window_start=told.window_start or known.window_start,
         window_end=told.window_end or known.window_end,
         ship_to=told.ship_to or known.ship_to,

@@ -70,7 +70,8 @@ class DecidedLine:
 
 def waits_for_person(order: StoredOrder) -> bool:
     """Whether a person may still mend something before anything is refused for good."""
-    return bool(order.review or order.short_lines or any(holds_answer(line.fault) for line in order.lines))
+    is_in_hands = order.has_draft or order.is_left_to_person or order.review is not None
+    return bool(is_in_hands or order.short_lines or any(holds_answer(line.fault) for line in order.lines))
 
 
 def decide(line: OrderLine, relationship: Relationship, *, rest_waits: bool) -> DecidedLine:

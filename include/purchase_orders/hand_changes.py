@@ -24,11 +24,13 @@ REPAIR = "To let Vendorlane place again what is missing, run po_intake for this 
 def compare(desk: Desk, order: StoredOrder, sale: StoredSale, updated_at: datetime) -> None:
     """Fetch a sale that changed since we saw it last, and tell what is not as it should be."""
     assert sale.erp_sale_id is not None, "only a sale that exists is listed"
-    if not sale.is_finished or (sale.read_at is not None and updated_at <= sale.read_at + OWN_TRACE):
+    trace = timedelta(0) if sale.is_adopted else OWN_TRACE
+    if not sale.is_finished or (sale.read_at is not None and updated_at <= sale.read_at + trace):
         return  # what is unfinished is looked at by placing
     seen = desk.ledger.fetch(sale.erp_sale_id)
     differences = tuple(_differences(sale, seen, order))
     _follow(desk, sale, seen)
+    orders.wake(desk.connection, order.order_id, desk.now())
     if differences:
         orders.leave_to_person(desk.connection, order.order_id)
         desk.tell(order, f"{sale.name} was changed by hand: " + " ".join(differences))
@@ -58,6 +60,8 @@ def _follow(desk: Desk, sale: StoredSale, seen: SaleSeen) -> None:
         sales.set_state(desk.connection, sale, SaleState.VOIDED)
         return
     is_authorised = seen.order_status == AUTHORISED
+    if sale.state is SaleState.CREATED and not is_authorised:
+        return  # keyed by hand, and still a draft
     got = {line.sku: line.quantity - line.back_ordered for line in seen.lines if is_authorised}
     back_ordered = {line.sku: line.quantity - min(max(got.get(line.sku, NOTHING), NOTHING), line.quantity)
                     for line in sale.lines}  # fmt: skip

@@ -19,7 +19,7 @@ def heading_of(
     return {
         "order_type": told.order_type,
         "deal": told.deal,
-        "back_order_allowed": told.back_order_allowed,
+        "back_order_allowed": bool(told.back_order_allowed),
         "window_start": told.window_start,
         "window_end": told.window_end,
         "ship_to": told.ship_to,

@@ -17,6 +17,7 @@ from include.amazon import orders as amazon
 from include.amazon.orders import AnswerCode
 from include.catalogue import units
 from include.catalogue.matching import ItemFault, Match, Mismatch, WantedItem, match_lines
+from include.catalogue.products import was_read
 from include.catalogue.units import PriceVerdict
 from include.exceptions.kinds import Kind
 from include.money import Rounding, round_to
@@ -44,6 +45,7 @@ class LineFault(StrEnum):
     PRICE_DIFFERENCE = "price_difference"
     PRICE_REFUSED = "price_refused"  # by the relationship's policy: refused without waiting for a person
     REFUSED_BY_INVENTORY_SYSTEM = "refused_by_inventory_system"
+    NOT_CHECKED = "not_checked"  # the products were never read yet; the next tick checks it
 
 
 KINDS = {
@@ -107,6 +109,10 @@ def check_lines(
     connection: Connection, relationship: Relationship, lines: Sequence[amazon.OrderLine], deal: str | None
 ) -> tuple[CheckedLine, ...]:
     """The lines with their products and what is wrong with each; a constant number of queries."""
+    if not was_read(connection, relationship):
+        return tuple(
+            _faulty(_as_kept(line), LineFault.NOT_CHECKED, "The products were never read yet.") for line in lines
+        )
     wanted = [WantedItem(str(place), line.identifiers, line.unit) for place, line in enumerate(lines)]
     matches = match_lines(connection, relationship, wanted)
     return tuple(_check(line, matches[str(place)], relationship, deal) for place, line in enumerate(lines))
@@ -130,14 +136,7 @@ def as_told(line: OrderLine) -> amazon.OrderLine:
 def _check(
     told: amazon.OrderLine, found: Match | Mismatch, relationship: Relationship, deal: str | None
 ) -> CheckedLine:
-    line = OrderLine(
-        line_number=told.line_number,
-        identifiers=told.identifiers,
-        quantity=max(told.quantity, NOTHING),
-        unit=told.unit,
-        unit_price=told.unit_price,
-        price_basis=told.price_basis,
-    )
+    line = _as_kept(told)
     if told.quantity < 0:
         return _faulty(line, LineFault.INVALID_QUANTITY, f"The quantity ordered is {told.quantity:f}.")
     if told.quantity == 0:
@@ -145,6 +144,17 @@ def _check(
     if isinstance(found, Mismatch):
         return _faulty(line, LineFault(found.fault), found.sentence)
     return _check_units(line, found, relationship, deal)
+
+
+def _as_kept(told: amazon.OrderLine) -> OrderLine:
+    return OrderLine(
+        line_number=told.line_number,
+        identifiers=told.identifiers,
+        quantity=max(told.quantity, NOTHING),
+        unit=told.unit,
+        unit_price=told.unit_price,
+        price_basis=told.price_basis,
+    )
 
 
 def _check_units(line: OrderLine, match: Match, relationship: Relationship, deal: str | None) -> CheckedLine:

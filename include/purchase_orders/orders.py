@@ -135,6 +135,11 @@ def note_fault(connection: Connection, order_id: int, fault: str, next_attempt_a
     _queries.note_fault(connection, order_id=order_id, fault=fault, next_attempt_at=next_attempt_at)
 
 
+def wake(connection: Connection, order_id: int, now: datetime) -> None:
+    """Something changed that it waited for: it is looked at again now."""
+    _queries.wake(connection, order_id=order_id, now=now)
+
+
 def leave_to_person(connection: Connection, order_id: int) -> None:
     """Nothing more is placed for it by itself."""
     _queries.leave_to_person(connection, order_id=order_id)

@@ -10,8 +10,9 @@ ORDER BY series DESC LIMIT 1;
 -- name: load_orders
 SELECT order_id, relationship, purchase_order_number, state, document_id, order_type, ordered_on, deal,
        back_order_allowed, window_start, window_end, ship_to, location, currency, is_adopted, is_left_to_person, review,
-       received_at, clock_started_at, acknowledge_by, answer_after, answer_wanted, answer_number, attempts
-FROM purchase_order WHERE order_id = ANY(:order_ids) ORDER BY order_id;
+       received_at, clock_started_at, acknowledge_by, answer_after, answer_wanted, answer_number, attempts,
+       EXISTS (SELECT FROM sale WHERE sale.order_id = o.order_id AND sale.is_adopted AND sale.state = 'created') AS has_draft
+FROM purchase_order o WHERE order_id = ANY(:order_ids) ORDER BY order_id;
 
 -- name: load_lines
 SELECT order_id, line_number, identifiers, quantity, unit, unit_price, price_basis, sku, product_id, product_name,
@@ -127,6 +128,9 @@ WHERE order_id = :order_id;
 -- name: note_fault!
 UPDATE purchase_order SET last_fault = :fault, attempts = attempts + 1, next_attempt_at = :next_attempt_at
 WHERE order_id = :order_id;
+
+-- name: wake!
+UPDATE purchase_order SET next_attempt_at = :now WHERE order_id = :order_id AND next_attempt_at > :now;
 
 -- name: leave_to_person!
 UPDATE purchase_order SET is_left_to_person = true WHERE order_id = :order_id;

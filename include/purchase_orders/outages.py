@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 import psycopg
 
 from include.database import queries
-from include.errors import IntegrationError
+from include.errors import IntegrationError, TransientError
 from include.exceptions.kinds import Kind
 from include.exceptions.queue import NewException, open_exception, resolve
 from include.money import Money
+from include.purchase_orders.desk import Desk
 from include.relationships.model import Relationship
 
 Connection = psycopg.Connection[dict[str, Any]]
@@ -19,7 +22,19 @@ Connection = psycopg.Connection[dict[str, Any]]
 _queries = queries.load(__file__, "outages.sql")
 
 
-def tell(connection: Connection, relationship: Relationship, fault: IntegrationError, now: datetime) -> None:
+@contextmanager
+def watched(desk: Desk) -> Iterator[None]:
+    """Around work with the inventory system: tell when it does not answer, and when it does again."""
+    try:
+        yield
+    except TransientError as fault:
+        desk.connection.rollback()
+        _tell(desk.connection, desk.relationship, fault, desk.now())
+        raise
+    _end(desk.connection, desk.relationship, desk.now())
+
+
+def _tell(connection: Connection, relationship: Relationship, fault: IntegrationError, now: datetime) -> None:
     """Say what waits, how much it is worth and when the first window closes; nothing where nothing waits. Commits."""
     waiting = _queries.waiting(connection, relationship=relationship.name)
     if waiting["orders"] == 0:
@@ -42,7 +57,7 @@ def tell(connection: Connection, relationship: Relationship, fault: IntegrationE
     connection.commit()
 
 
-def end(connection: Connection, relationship: Relationship, now: datetime) -> None:
+def _end(connection: Connection, relationship: Relationship, now: datetime) -> None:
     """It answered. Commits."""
     resolve(
         connection,

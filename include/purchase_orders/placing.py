@@ -57,7 +57,9 @@ def place(desk: Desk, order_ids: Sequence[int], run_id: str) -> Placed:
             outcome.waiting += 1
             continue
         fault = _place_one(desk, order_id)
-        in_a_row = in_a_row + 1 if isinstance(fault, TransientError) else 0
+        orders.release_claims(desk.connection, [order_id], run_id)
+        desk.connection.commit()
+        in_a_row = in_a_row + 1 if isinstance(fault, TransientError | UncertainOutcome) else 0
         _count(outcome, fault)
     return outcome
 

@@ -31,10 +31,9 @@ FIRST_TIME = {OrderState.RECEIVED, OrderState.CHANGED}
 
 @dataclass(slots=True)
 class Planned:
-    """The orders that got a sale to be placed; those still short for certain, and those of which that is in doubt."""
+    """The orders that got a sale to be placed, and those that are short of something that may be there after all."""
 
     with_sales: set[int]
-    short: set[int]
     doubtful: set[int]
 
 
@@ -48,7 +47,7 @@ def plan(
     bold: Collection[int] = (),
 ) -> Planned:
     """Plan sales for whatever these orders lack; `bold` ones count on what may be there. Commits."""
-    planned = Planned(set(), set(), set())
+    planned = Planned(set(), set())
     for location, there in _by_location(orders.load(connection, order_ids)).items():
         place = stock.Place(relationship.erp, location)
         draws = [draw_of(line, NOTHING) for order in there for line in order.short_lines]
@@ -103,12 +102,15 @@ def _plan_location(
         if _may_be_placed(order, relationship)
     ]
     portions = allocate(demands, free.hopeful, free.cautious)
+    portions_of: dict[int, dict[str, Portion]] = defaultdict(dict)
+    for (order_id, number), portion in portions.items():
+        portions_of[order_id][number] = portion
     for order in batch:
-        got = {number: portion for (order_id, number), portion in portions.items() if order_id == order.order_id}
+        got = portions_of[order.order_id]
         if got:
             _insert_sales(connection, place, order, got, now)
             planned.with_sales.add(order.order_id)
-        _note_shortage(order, got, free, planned)
+        _note_doubt(order, got, free, relationship.partial, planned)
 
 
 def _may_be_placed(order: StoredOrder, relationship: Relationship) -> bool:
@@ -137,12 +139,15 @@ def _insert_sales(
         sales.insert_part(connection, order.order_id, external_id_prefix(order), place.erp, place.location, lines, now)
 
 
-def _note_shortage(order: StoredOrder, got: Mapping[str, Portion], free: stock.FreeStock, planned: Planned) -> None:
-    short = [line for line in order.short_lines if _left(line, got) > 0]
-    if not short:
-        return
-    in_doubt = any(free.may_hide(draw_of(line, NOTHING), line.step) for line in short)
-    (planned.doubtful if in_doubt else planned.short).add(order.order_id)
+def _note_doubt(
+    order: StoredOrder, got: Mapping[str, Portion], free: stock.FreeStock, partial: PartialPolicy, planned: Planned
+) -> None:
+    """Whether there may be more than was planned, enough to be of use to the order."""
+    for line in order.short_lines:
+        left = _left(line, got)
+        useful = left if partial is PartialPolicy.REFUSE_LINE else line.step
+        if left > 0 and free.may_hide(draw_of(line, NOTHING), useful):
+            planned.doubtful.add(order.order_id)
 
 
 def _left(line: OrderLine, got: Mapping[str, Portion]) -> Decimal:

@@ -121,7 +121,7 @@ def _first_state(told: PurchaseOrder, *, is_adopted: bool) -> OrderState:
 
 
 def _numbered(told: PurchaseOrder) -> PurchaseOrder:
-    """Every line with a number of its own, and none left of an order that is cancelled whole."""
+    """Every line with a number of its own (the second 1 is 1.2), and none left of an order that is cancelled whole."""
     seen: Counter[str] = Counter()
     lines = []
     for place, line in enumerate(told.lines, 1):

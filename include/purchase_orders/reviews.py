@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -88,7 +87,10 @@ def _of_content(told: PurchaseOrder, relationship: Relationship) -> Iterator[Odd
     if told.currency and told.currency != relationship.currency:
         sentence = f"It is in {told.currency}, and this relationship trades in {relationship.currency}."
         yield Oddity(Kind.INVALID_ORDER, sentence, ASK_THE_BUYER)
-    doubled = [number for number, times in Counter(line.line_number for line in told.lines).items() if times > 1]
+    for sentence in told.unclear:
+        yield Oddity(Kind.INVALID_ORDER, sentence, ASK_THE_BUYER)
+    numbers = {line.line_number for line in told.lines}
+    doubled = sorted({number.rpartition(".")[0] for number in numbers} & numbers)  # as registration numbers them
     if doubled:
         yield Oddity(Kind.INVALID_ORDER, f"Line numbers stand twice: {', '.join(doubled)}.", ASK_THE_BUYER)
 

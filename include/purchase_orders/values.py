@@ -132,6 +132,7 @@ class StoredOrder:
     answer_wanted: bool
     answer_number: int
     attempts: int
+    has_draft: bool  # a sale keyed by hand for it is not authorised yet
     lines: tuple[OrderLine, ...]
 
     @property

@@ -9,6 +9,7 @@ from include.x12.findings import Finding, Level
 from include.x12.numbers import is_number
 
 ACCEPTING = frozenset("AE")
+GROUP_ACCEPTING = ACCEPTING | {"P"}
 
 _SEGMENT_FAULTS = {
     "1": "is not recognised",
@@ -64,9 +65,9 @@ class Acknowledgement:
     sets: tuple[SetAcknowledgement, ...]
 
     def verdict_of(self, control_number: str) -> str:
-        """The verdict on one set of the group: its AK5, R where the whole group was refused, else as the group says."""
+        """The verdict on one set of the group: its AK5 unless the whole group was refused, else as the group says."""
         named = next((one for one in self.sets if one.control_number == control_number), None)
-        if named is not None and (self.verdict != "R" or not named.is_accepted):
+        if named is not None and (self.verdict in GROUP_ACCEPTING or not named.is_accepted):
             return named.verdict
         return "A" if self.verdict == "P" else self.verdict
 

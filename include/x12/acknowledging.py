@@ -26,6 +26,7 @@ FUNCTIONAL_ACKNOWLEDGEMENT = "FA"
 _CODES_MOST = 5  # AK502 to AK506, AK905 to AK909
 _COUNT_MOST = 999_999
 LISTED_MOST = 5_000  # a group of more sets than this has only those listed that have findings, as AK2 is optional
+EXPLAINED_MOST = 1_000  # sets beyond this many with findings have their verdict alone (AK3 and AK4 are optional)
 
 
 @dataclass(slots=True)
@@ -36,18 +37,22 @@ class _AnsweredGroup:
     with_findings: list[str] = field(default_factory=list)
     end: GroupEnd | None = None
 
-    def add(self, lines: str, *, has_findings: bool) -> None:
+    def add(self, received: TransactionSet, delimiters: Delimiters) -> None:
         self.sets += 1
+        lines = _set_lines(received, delimiters, is_explained=len(self.with_findings) < EXPLAINED_MOST)
         if self.sets <= LISTED_MOST:
             self.listed.append(lines)
         elif self.listed:
             self.listed.clear()
-        if has_findings:
+        if received.findings:
             self.with_findings.append(lines)
 
     @property
     def lines(self) -> str:
-        return "".join(self.listed or self.with_findings)
+        named = self.listed or self.with_findings
+        if self.end is not None and self.end.verdict == "R":
+            named = named[:LISTED_MOST]  # those not named share the group's verdict
+        return "".join(named)
 
 
 class Acknowledger:
@@ -67,12 +72,10 @@ class Acknowledger:
     def add(self, event: Event) -> None:
         match event:
             case TransactionSet():
-                if not self._groups or self._groups[-1].header is not event.group:
-                    self._groups.append(_AnsweredGroup(event.group))
-                self._groups[-1].add(_set_lines(event, self._delimiters), has_findings=bool(event.findings))
+                self._groups[-1].add(event, self._delimiters)
             case GroupHeader():
                 self._groups.append(_AnsweredGroup(event))
-            case GroupEnd() if self._groups:
+            case GroupEnd():
                 self._groups[-1].end = event
             case InterchangeEnd():
                 self._end = event
@@ -85,26 +88,25 @@ class Acknowledger:
         control_number: int,
         group_control_numbers: Iterable[int],
         written_at: datetime,
-        always_ta1: bool = False,
     ) -> bytes | None:
         """The answer, or None where there is none to give (an interchange of 997s, and no fault in its envelope).
 
         Takes as many group control numbers as there are groups to answer (`group_count`). A TA1 is written where the
-        envelope has a fault or the ISA asks for one, or always.
+        envelope has a fault or the ISA asks for one.
         """
         end = self._end
         if end is None:
             raise ValueError("the InterchangeEnd has not been added")
-        has_ta1 = always_ta1 or end.verdict != "A" or self._header.acknowledgment_requested
+        has_fault = end.verdict != "A"
         answered = [group for group in self._groups if group.header.functional_identifier != FUNCTIONAL_ACKNOWLEDGEMENT]
-        if not answered and (end.verdict == "A" or not has_ta1):
+        if not answered and not has_fault:
             return None
         numbers = iter(group_control_numbers)
         return write_interchange(
             self._envelope(control_number, written_at),
             [self._group(group, next(numbers), end) for group in answered],
             guide_for=_guide,
-            interchange_acknowledgements=[write_ta1(end)] if has_ta1 else (),
+            interchange_acknowledgements=[write_ta1(end)] if has_fault or self._header.acknowledgment_requested else (),
         )
 
     @property
@@ -176,15 +178,13 @@ def _ak9(end: GroupEnd | None, *, is_refused: bool) -> list[str]:
     return ["AK9", letter, *counts, *list(dict.fromkeys(codes))[:_CODES_MOST]]
 
 
-def _set_lines(received: TransactionSet, delimiters: Delimiters) -> str:
+def _set_lines(received: TransactionSet, delimiters: Delimiters, *, is_explained: bool) -> str:
     """AK2 to AK5 of one set as text, which is what is small to keep."""
     identifier = _fit(received.identifier, 3, 3, "XXX", delimiters)
     number = _fit(received.control_number, 1, 9, "0", delimiters).zfill(4)
     lines: list[Sequence[str]] = [["AK2", identifier, number]]
-    if not received.findings:
-        lines.append(["AK5", received.verdict])
-        return "".join(delimiters.element.join(line) + delimiters.segment for line in lines)
-    lines.extend(_fault_lines(received.findings, delimiters))
+    if is_explained:
+        lines.extend(_fault_lines(received.findings, delimiters))
     lines.append(["AK5", received.verdict, *_set_codes(received)])
     return "".join(delimiters.element.join(line) + delimiters.segment for line in lines)
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from include.x12 import element_checks
 from include.x12.delimiters import Delimiters
-from include.x12.findings import BAD_VALUE_LONGEST, Finding, Level, Severity
-from include.x12.numbers import is_number
+from include.x12.findings import BAD_VALUE_LONGEST, Finding, Level, Severity, shown
 from include.x12.rules import Guide, Place, SegmentRule, Total
+
+IDENTIFIER_LONGEST = 20  # of a segment that is none
 
 
 def check_set(guide: Guide, segments: list[list[str]], delimiters: Delimiters) -> list[Finding]:
@@ -24,7 +25,7 @@ def check_set(guide: Guide, segments: list[list[str]], delimiters: Delimiters) -
         if rule is not None:
             findings.extend(_element_findings(rule, segment, position, delimiters))
     for total in guide.totals:
-        findings.extend(_total_findings(total, segments))
+        findings.extend(_total_findings(guide, total, segments))
     findings.sort(key=lambda finding: (finding.segment_position, finding.element_position or 0))
     return findings
 
@@ -59,7 +60,7 @@ def _element_findings(
         )
 
 
-def _total_findings(total: Total, segments: list[list[str]]) -> Iterator[Finding]:
+def _total_findings(guide: Guide, total: Total, segments: list[list[str]]) -> Iterator[Finding]:
     for position, segment in enumerate(segments, 1):
         if segment[0] != total.segment or len(segment) <= total.element or not segment[total.element]:
             continue
@@ -73,13 +74,13 @@ def _total_findings(total: Total, segments: list[list[str]]) -> Iterator[Finding
         yield Finding(
             Level.ELEMENT,
             "7",
-            f"{total.segment}{total.element:02} says {stated}, but the {what} in the set is {counted}.",
+            f"{total.segment}{total.element:02} says {shown(stated)}, but the {what} in the set is {counted}.",
             total.severity,
             total.segment,
             position,
             total.element,
             None,
-            {1: 354, 2: 347}.get(total.element) if total.segment == "CTT" else None,
+            guide.rules[total.segment].elements[total.element - 1].number,
             stated[:BAD_VALUE_LONGEST],
         )
 
@@ -101,16 +102,14 @@ def _counted(total: Total, segments: list[list[str]]) -> int | Decimal | None:
         pass
     try:
         return sum(map(Decimal, values), Decimal())
-    except InvalidOperation:
+    except ArithmeticError:
         return None
 
 
 def _is_same(stated: str, counted: int | Decimal) -> bool:
-    if is_number(stated) and isinstance(counted, int):
-        return int(stated) == counted
     try:
         return Decimal(stated) == counted
-    except InvalidOperation:
+    except ArithmeticError:
         return True  # not a number: a finding of the element itself
 
 
@@ -189,7 +188,7 @@ class _Walk:
     def _misplaced(self, segment: list[str], position: int) -> Finding:
         identifier = segment[0]
         if identifier not in self._guide.rules:
-            sentence = f"{identifier!r} is no segment of release {self._guide.release}."
+            sentence = f"{shown(identifier)} is no segment of release {self._guide.release}."
             return _segment_finding("1", identifier, position, sentence if identifier else "The segment is empty.")
         if identifier not in self._guide.used_segments:
             sentence = f"The segment {identifier} does not belong into a {self._guide.set_identifier}."
@@ -221,4 +220,4 @@ class _Walk:
 
 
 def _segment_finding(code: str, identifier: str, position: int, sentence: str) -> Finding:
-    return Finding(Level.SEGMENT, code, sentence, Severity.ERROR, identifier, position)
+    return Finding(Level.SEGMENT, code, sentence, Severity.ERROR, identifier[:IDENTIFIER_LONGEST], position)

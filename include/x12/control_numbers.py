@@ -6,6 +6,8 @@ from bisect import bisect_right
 
 from include.x12.numbers import is_number
 
+LONGEST = 18  # digits; what is longer is no control number, and is kept as text
+
 
 class SeenNumbers:
     """Runs of consecutive numbers, per width of the text; what is no number is kept as it is."""
@@ -17,7 +19,7 @@ class SeenNumbers:
 
     def is_new(self, text: str) -> bool:
         """Remembers the number and says whether it had not stood before."""
-        if not is_number(text):
+        if not is_number(text) or len(text) > LONGEST:
             is_new = text not in self._texts
             self._texts.add(text)
             return is_new

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+_BLANKS = " \t\r\n"
+
 
 @dataclass(frozen=True, slots=True)
 class Delimiters:
@@ -28,22 +30,23 @@ class Delimiters:
 STANDARD = Delimiters()
 
 
-def components(value: str, delimiters: Delimiters) -> list[str]:
-    """The components of a composite element."""
-    return value.split(delimiters.component)
+def can_separate(character: str) -> bool:
+    """Whether a character may separate elements, components or repetitions; a terminator may be a line end too."""
+    return not (character.isalnum() or character in _BLANKS)
 
 
 def faults(delimiters: Delimiters) -> list[tuple[str, str]]:
     """What makes these delimiters illegal: TA1 note codes with a sentence each."""
     found: list[tuple[str, str]] = []
-    named = (("026", "element separator", delimiters.element), ("004", "segment terminator", delimiters.segment),
-             ("027", "component separator", delimiters.component))  # fmt: skip
-    for code, name, character in named:
-        if character.isalnum() or character == " ":
-            found.append((code, f"The {name} {character!r} is a letter, a digit or a space."))
-    characters = [character for _, _, character in named]
+    named = [("026", "element separator", delimiters.element), ("027", "component separator", delimiters.component)]
     if delimiters.repetition:
-        characters.append(delimiters.repetition)
+        named.append(("022", "repetition separator", delimiters.repetition))
+    for code, name, character in named:
+        if not can_separate(character):
+            found.append((code, f"The {name} {character!r} is a letter, a digit or a blank."))
+    if delimiters.segment.isalnum() or delimiters.segment == " ":
+        found.append(("004", f"The segment terminator {delimiters.segment!r} is a letter, a digit or a space."))
+    characters = [*(character for _, _, character in named), delimiters.segment]
     if len(set(characters)) < len(characters):
         found.append(("022", f"Two delimiters are the same character: {' '.join(map(repr, characters))}."))
     return found

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from include.x12.delimiters import Delimiters
-from include.x12.findings import Severity
+from include.x12.findings import Severity, shown
 from include.x12.rules import Element, SegmentRule, SyntaxNote
 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
 _WHOLE = re.compile(r"-?[0-9]+")
-_DECIMAL = re.compile(r"-?([0-9]+\.?[0-9]*|\.[0-9]+)(E-?[0-9]+)?")
+_DECIMAL = re.compile(r"-?([0-9]+\.?[0-9]*|\.[0-9]+)(E-?[0-9]{1,2})?")  # a longer exponent is an attack
 _TIME = re.compile(r"([01][0-9]|2[0-3])[0-5][0-9]([0-5][0-9]([0-9]{1,2})?)?")
 
 
@@ -40,7 +40,7 @@ def check_elements(rule: SegmentRule, segment: list[str], delimiters: Delimiters
         return
     for position, element in enumerate(rule.elements, 1):
         value = values[position - 1] if position <= len(values) else ""
-        if value:
+        if value and not (value.isspace() and (element.is_mandatory or element.is_advised)):
             yield from _value(position, element, value, delimiters)
         else:
             yield from _absent(position, element)
@@ -74,11 +74,11 @@ def _value(position: int, element: Element, value: str, delimiters: Delimiters) 
         yield ElementFault(position, None, element.number, code, f"({element.name}) {sentence}", value)
     elif element.codes is not None and value not in element.codes:
         known = ", ".join(sorted(element.codes))
-        sentence = f"({element.name}) is {value!r}, which is not one of {known}."
+        sentence = f"({element.name}) is {shown(value)}, which is not one of {known}."
         yield ElementFault(position, None, element.number, "7", sentence, value)
     elif element.advised_codes is not None and value not in element.advised_codes:
         known = ", ".join(sorted(element.advised_codes))
-        sentence = f"({element.name}) is {value!r}; the guide knows only {known}."
+        sentence = f"({element.name}) is {shown(value)}; the guide knows only {known}."
         yield ElementFault(position, None, element.number, "7", sentence, value, Severity.WARNING)
 
 
@@ -99,20 +99,20 @@ def _simple(element: Element, value: str) -> tuple[str, str]:
     length = len(value)
     if kind in ("N0", "N2"):
         if not _WHOLE.fullmatch(value):
-            return "6", f"is {value!r}, which is not a whole number."
+            return "6", f"is {shown(value)}, which is not a whole number."
         length = len(value.lstrip("-"))
     elif kind == "R":
         if not _DECIMAL.fullmatch(value):
-            return "6", f"is {value!r}, which is not a number."
+            return "6", f"is {shown(value)}, which is not a number."
         length = sum(map(str.isdigit, value))
     elif _UNPRINTABLE.search(value):
         return "6", "holds an unprintable character."
     if kind == "DT" and not _is_date(value):
-        return "8", f"is {value!r}, which is not a date of the form CCYYMMDD."
+        return "8", f"is {shown(value)}, which is not a date of the form CCYYMMDD."
     if kind == "TM" and not _TIME.fullmatch(value):
-        return "9", f"is {value!r}, which is not a time of the form HHMM or HHMMSS."
+        return "9", f"is {shown(value)}, which is not a time of the form HHMM or HHMMSS."
     if length < element.shortest:
-        return "4", f"is {value!r}, shorter than {element.shortest}."
+        return "4", f"is {shown(value)}, shorter than {element.shortest}."
     if length > element.longest:
         return "5", f"has {length} characters, more than {element.longest}."
     return "", ""

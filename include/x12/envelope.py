@@ -32,7 +32,10 @@ class InterchangeHeader:
 
 @dataclass(frozen=True, slots=True)
 class GroupHeader:
-    """A GS. `release` is the first six characters of `version` (GS08), so that 004010VICS has the release 004010."""
+    """A GS, empty where a set stands outside of any group.
+
+    `release` is the first six characters of `version` (GS08), so that 004010VICS has the release 004010.
+    """
 
     functional_identifier: str
     sender: str
@@ -75,7 +78,7 @@ class GroupEnd:
 
 @dataclass(frozen=True, slots=True)
 class InterchangeEnd:
-    """An IEA, or where it should have been. `note_code` is TA105 of the first fault, None where there is none."""
+    """An IEA, or where it should have been. `note_code` is TA105 of the first error, else of the first finding."""
 
     header: InterchangeHeader
     offset: int

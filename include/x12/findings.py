@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 BAD_VALUE_LONGEST = 99  # AK404
+SHOWN_LONGEST = 80
 
 
 class Level(StrEnum):
@@ -42,6 +43,11 @@ class Finding:
     component: int | None = None
     reference_number: int | None = None
     bad_value: str | None = None
+
+
+def shown(text: str) -> str:
+    """What stood there, in quotes, for a sentence; cut where it is long."""
+    return repr(text if len(text) <= SHOWN_LONGEST else f"{text[:SHOWN_LONGEST]}…")
 
 
 def has_error(findings: tuple[Finding, ...] | list[Finding]) -> bool:

@@ -47,7 +47,7 @@ def read_guide(folder: Path, release: str, set_identifier: str) -> Guide:
     try:
         return _compile(_layers(folder, release, set_identifier), release)
     except (KeyError, ValueError, TypeError, OSError) as fault:
-        raise ConfigurationError(f"The guide file does not make sense: {fault!r}.", setting=str(source)) from fault
+        raise ConfigurationError(f"The guide file does not make sense: {fault}.", setting=str(source)) from fault
 
 
 def _compile(layers: list[dict[str, object]], release: str) -> Guide:
@@ -85,7 +85,10 @@ def _read(source: Path) -> dict[str, object]:
 
 
 def _first(layers: list[dict[str, object]], key: str) -> object:
-    return next(layer[key] for layer in layers if key in layer)
+    for layer in layers:
+        if key in layer:
+            return layer[key]
+    raise ValueError(f"it says nothing of {key}")
 
 
 def _overlay(layers: list[dict[str, object]]) -> _Overlay:
@@ -138,19 +141,25 @@ def _split(name: str) -> tuple[str, int]:
 
 
 def _place(entry: Nested, rules: Mapping[str, SegmentRule], overlay: _Overlay, parent: str) -> Place:
-    head = entry if isinstance(entry, str) else entry[0]
+    head = entry if isinstance(entry, str) else next(iter(entry), "")
     match = _PLACE.fullmatch(head) if isinstance(head, str) else None
     if match is None:
         raise ValueError(f"{head!r} is not a position, such as 'BEG 1!'")
     name = f"{parent}{match[1]}"
     return Place(
-        rule=rules[match[1]],
+        rule=_rule(rules, match[1]),
         most=None if match[2] == "*" else int(match[2]),
         is_mandatory=bool(match[3]) or name in overlay.mandatory,
         is_loop=not isinstance(entry, str),
         qualifiers=overlay.qualifiers.get(name, frozenset()),
         children=() if isinstance(entry, str) else tuple(_place(e, rules, overlay, f"{name}/") for e in entry[1:]),
     )
+
+
+def _rule(rules: Mapping[str, SegmentRule], identifier: str) -> SegmentRule:
+    if identifier not in rules:
+        raise ValueError(f"{identifier} is no segment of the release")
+    return rules[identifier]
 
 
 def _identifiers(positions: list[Nested]) -> Iterator[str]:
@@ -210,9 +219,9 @@ def _elements(
         if name in composites:
             yield Element(0, "composite", "C", 1, 999, is_mandatory, components=composites[name])
             continue
-        entry = dictionary[int(name)]
+        entry = dictionary.get(int(name))
         if not isinstance(entry, list):
-            raise ValueError(f"element {name} must be an array")
+            raise ValueError(f"element {name} is not in elements.toml, or is no array")
         kind, shortest, longest, text = entry
         yield Element(int(name), text, kind, shortest, longest, is_mandatory)
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from include.x12 import delimiters as delimiter_rules
 from include.x12.delimiters import Delimiters
 from include.x12.envelope import GroupHeader, InterchangeHeader
-from include.x12.findings import Finding, Level
+from include.x12.findings import BAD_VALUE_LONGEST, Finding, Level, shown
 from include.x12.numbers import is_number
 
 LONGEST = 400  # no ISA, however wrong, is looked for further than this
@@ -62,9 +62,9 @@ def _tail(rest: str, separator: str) -> tuple[str, str, int] | None:
 
 def _header(values: list[str], separator: str, terminator: str, offset: int) -> InterchangeHeader:
     release = values[11].strip()
-    repetition = values[10] if release >= "00402" and len(values[10]) == 1 and not values[10].isalnum() else None
+    has_repetition = release >= "00402" and len(values[10]) == 1 and delimiter_rules.can_separate(values[10])
     return InterchangeHeader(
-        delimiters=Delimiters(separator, terminator, values[15] or ">", repetition),
+        delimiters=Delimiters(separator, terminator, values[15] or ">", values[10] if has_repetition else None),
         sender_qualifier=values[4].strip(),
         sender_id=values[5].strip(),
         receiver_qualifier=values[6].strip(),
@@ -97,11 +97,11 @@ def _isa_findings(values: list[str], header: InterchangeHeader, width: int) -> l
     if header.written_at is None:
         found.append(_finding("014", "ISA09 and ISA10 are not a date and a time.", 9, values[8]))
     if not (is_number(header.release) and len(header.release) == 5):
-        found.append(_finding("017", f"ISA12 is {header.release!r}, which is no version.", 12, header.release))
+        found.append(_finding("017", f"ISA12 is {shown(header.release)}, which is no version.", 12, header.release))
     if not is_number(header.control_number):
-        found.append(_finding("018", f"ISA13 is {header.control_number!r}, which is no number.", 13, values[12]))
+        found.append(_finding("018", f"ISA13 is {shown(header.control_number)}, which is no number.", 13, values[12]))
     if header.usage_indicator not in ("P", "T", "I"):
-        found.append(_finding("020", f"ISA15 is {header.usage_indicator!r} instead of P, T or I.", 15, values[14]))
+        found.append(_finding("020", f"ISA15 is {shown(header.usage_indicator)} instead of P, T or I.", 15, values[14]))
     found.extend(_finding(code, sentence, None, None) for code, sentence in delimiter_rules.faults(header.delimiters))
     return found
 
@@ -119,13 +119,24 @@ def read_gs(segment: list[str]) -> tuple[GroupHeader, list[Finding]]:
     header = GroupHeader(values[0], values[1], values[2], values[5], version[:6], version)
     found = []
     if not (is_number(values[5]) and len(values[5]) <= 9):
-        found.append(_group_finding("6", f"GS06 is {values[5]!r}, which is no group control number.", 6, values[5]))
+        found.append(
+            _group_finding("6", f"GS06 is {shown(values[5])}, which is no group control number.", 6, values[5])
+        )
     if len(values[0]) != 2:
-        found.append(_group_finding("1", f"GS01 is {values[0]!r}, which is no functional identifier.", 1, values[0]))
+        found.append(
+            _group_finding("1", f"GS01 is {shown(values[0])}, which is no functional identifier.", 1, values[0])
+        )
     if not (len(version) >= 6 and is_number(version[:6])):
-        found.append(_group_finding("2", f"GS08 is {version!r}, which is no version of the standard.", 8, version))
+        found.append(_group_finding("2", f"GS08 is {shown(version)}, which is no version of the standard.", 8, version))
     return header, found
 
 
 def _group_finding(code: str, sentence: str, position: int, value: str) -> Finding:
-    return Finding(Level.GROUP, code, sentence, segment_identifier="GS", element_position=position, bad_value=value)
+    return Finding(
+        Level.GROUP,
+        code,
+        sentence,
+        segment_identifier="GS",
+        element_position=position,
+        bad_value=value[:BAD_VALUE_LONGEST],
+    )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from include.x12.control_numbers import SeenNumbers
 from include.x12.envelope import Event, GroupEnd, GroupHeader, InterchangeAcknowledgement, InterchangeEnd
-from include.x12.findings import Finding, Level, Severity, has_error, verdict
+from include.x12.findings import Finding, Level, Severity, has_error, shown, verdict
 from include.x12.interchange_header import ReadHeader, read_gs, read_instant
 from include.x12.numbers import is_number, is_same_number
 from include.x12.transaction_sets import GuideFor, decode, read_set
@@ -92,7 +92,7 @@ class InterchangeState:
         match segment[0]:
             case "ST":
                 yield from self._end_set(start)
-                self._begin_set(raw, start)
+                yield from self._begin_set(raw, start)
             case "SE" if self._set is not None:
                 self._set.append(raw)
                 yield from self._end_set(self.used)
@@ -104,15 +104,18 @@ class InterchangeState:
             case "IEA":
                 yield from self._end_group(None, start)
                 yield self._close(segment)
-            case "TA1":
+            case "TA1" if self._group is None:
                 yield self._acknowledgement(segment)
+            case _ if self._set is not None:  # only looks like one of the envelopes', or stands where none may
+                self._set.append(raw)
             case _:
                 self._stray(raw)
 
-    def _begin_set(self, raw: bytes, start: int) -> None:
+    def _begin_set(self, raw: bytes, start: int) -> Iterator[Event]:
         if self._group is None:
             self._note("024", "A transaction set stands outside of any group.", "ST")
             self._group = _Group(GroupHeader("", "", "", "0", "", ""), [])
+            yield self._group.header
         self._set, self._set_offset = [raw], start
 
     def _end_set(self, end: int) -> Iterator[Event]:
@@ -150,18 +153,18 @@ class InterchangeState:
     def _close(self, segment: list[str]) -> InterchangeEnd:
         stated, number = [*segment[1:3], "", ""][:2]
         if not is_same_number(number, self._header.control_number):
-            self._note("001", f"IEA02 is {number!r}, but ISA13 is {self._header.control_number!r}.", "IEA")
+            self._note("001", f"IEA02 is {shown(number)}, but ISA13 is {shown(self._header.control_number)}.", "IEA")
         if not is_same_number(stated, str(self._groups)):
-            self._note("021", f"IEA01 says {stated!r} groups, but there are {self._groups}.", "IEA")
+            self._note("021", f"IEA01 says {shown(stated)} groups, but there are {self._groups}.", "IEA")
         return self._end()
 
     def _end(self) -> InterchangeEnd:
         self.is_closed = True
-        findings = tuple(self._findings[: self._cap])
-        faults = [finding.code for finding in self._findings if finding.severity is Severity.ERROR]
+        findings = tuple(self._findings)
+        worst = sorted(findings, key=lambda finding: finding.severity is not Severity.ERROR)
         length = self.used - self._header.offset
         return InterchangeEnd(
-            self._header, self._header.offset, length, verdict(self._findings), findings, faults[0] if faults else None
+            self._header, self._header.offset, length, verdict(findings), findings, worst[0].code if worst else None
         )
 
     def _acknowledgement(self, segment: list[str]) -> InterchangeAcknowledgement:
@@ -173,12 +176,13 @@ class InterchangeState:
     def _stray(self, raw: bytes) -> None:
         identifier = decode([raw], "~").split(self._header.delimiters.element)[0]
         if identifier:
-            self._note("022", f"A segment {identifier[:20]!r} stands outside of any transaction set.", identifier[:20])
+            self._note("022", f"A segment {shown(identifier)} stands outside of any transaction set.", identifier[:20])
         else:
             self._note("022", "An empty segment stands outside of any transaction set.", "", Severity.WARNING)
 
     def _note(self, code: str, sentence: str, identifier: str, severity: Severity = Severity.ERROR) -> None:
-        if len(self._findings) < self._cap:
+        """Keeps the first findings up to the cap, and the first error beyond it, since that decides the verdict."""
+        if len(self._findings) < self._cap or (severity is Severity.ERROR and not has_error(self._findings)):
             self._findings.append(Finding(Level.INTERCHANGE, code, sentence, severity, identifier))
 
 
@@ -207,9 +211,9 @@ class _Group:
             stated, number = [*trailer[1:3], "", ""][:2]
             included = int(stated) if _is_count(stated) else self._received
             if not is_same_number(number, self.header.control_number):
-                self._fault("4", f"GE02 is {number!r}, but GS06 is {self.header.control_number!r}.")
+                self._fault("4", f"GE02 is {shown(number)}, but GS06 is {shown(self.header.control_number)}.")
             if not is_same_number(stated, str(self._received)):
-                self._fault("5", f"GE01 says {stated!r} transaction sets, but there are {self._received}.")
+                self._fault("5", f"GE01 says {shown(stated)} transaction sets, but there are {self._received}.")
         letter = self._verdict()
         accepted = 0 if letter == "R" else self._accepted
         return GroupEnd(self.header, letter, included, self._received, accepted, tuple(self._findings))

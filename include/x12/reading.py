@@ -45,12 +45,18 @@ def read_interchanges(source: BinaryIO, guide_for: GuideFor, *, findings_cap: in
             yield from _read_interchange(window, read, guide_for, findings_cap)
 
 
-def _find_isa(window: ByteWindow) -> int | None:
-    """Where an ISA begins. Within a segment (behind VISA's V, or as an element) only one of the right width is one."""
+def _find_isa(window: ByteWindow, terminator: bytes | None = None) -> int | None:
+    """Where an ISA begins. Behind data (VISA's V, an element, in an open interchange anything but the end of a segment)
+    only one of the right width is one.
+    """
     for match in _ISA.finditer(window.data):
         at = match.start()
         before = window.data[at - 1 : at] if at else window.before
-        if not (before.isalnum() or before == match[1]) or _RIGHT_ISA.match(window.data, at):
+        if terminator is None:
+            is_behind_data = before.isalnum() or before == match[1]
+        else:
+            is_behind_data = before not in (terminator, b"\r", b"\n")
+        if not is_behind_data or _RIGHT_ISA.match(window.data, at):
             return at
     return None
 
@@ -105,7 +111,7 @@ def _batches(window: ByteWindow, read: ReadHeader) -> Iterator[Batch]:
     terminator = read.header.delimiters.segment.encode("latin-1")
     blank_edge = re.compile(re.escape(terminator) + rb"[ \t\r\n]|\r" + re.escape(terminator))
     while True:
-        found = _find_isa(window)
+        found = _find_isa(window, terminator)
         if found is not None:
             limit = found
         else:

@@ -84,7 +84,7 @@ class _Compiler:
                 pattern = f"(?:{self._separator}(?:{both}|{self._separator}){pattern})?"
                 continue
             if element.is_mandatory or element.is_advised:
-                pattern = f"{self._separator}{value}{pattern}"
+                pattern = f"{self._separator}(?!\\s+{self._end}){value}{pattern}"
             elif not pattern or pattern.startswith("(?:"):
                 pattern = f"(?:{self._separator}(?:{value})?{pattern})?"
             else:

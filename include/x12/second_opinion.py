@@ -2,7 +2,7 @@
 
 It shares no code and no guide with our checker. pyx12 refuses ISA12 00400, knows versions only by their full name and
 takes neither accents nor unusual delimiters, so it reads a copy in which these are replaced by what it knows. It can
-stop reading without an error, so the segments are counted here as well; what it finds in ISA and GS it only logs.
+stop reading without an error, so segments and sets are counted here as well; some of what it finds it only logs.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ _ISA11 = 82
 _ISA12 = slice(84, 89)
 _READ_FAULTS = (pyx12.errors.EngineError, pyx12.errors.X12Error, AttributeError, IndexError, KeyError, ValueError)
 
+_LOGGER = logging.getLogger("pyx12")
+
 _Report = dict[str, "str | int | list[_Report] | None"]
 
 
@@ -42,13 +44,26 @@ def check(content: bytes) -> tuple[Finding, ...]:
             )
     except _READ_FAULTS as fault:
         return (_finding(f"pyx12 could not read the interchange: {type(fault).__name__}."),)
-    findings = list(_findings(json.loads(report.getvalue() or "{}")))
-    segments = copy.count("~")
-    if seen.segments != segments:
-        findings.append(_finding(f"pyx12 stopped after {seen.segments} of {segments} segments."))
+    told = json.loads(report.getvalue() or "{}")
+    findings = [*_findings(told), *_unread(copy, seen.segments, told)]
+    if not findings:
+        findings.extend(map(_finding, log.sentences))
     if not is_right and not findings:
-        findings.extend(map(_finding, log.sentences or ["pyx12 refuses the interchange without saying why."]))
+        findings.append(_finding("pyx12 refuses the interchange without saying why."))
     return tuple(findings)
+
+
+def _unread(copy: str, segments_seen: int, report: _Report) -> Iterator[Finding]:
+    """What pyx12 passed over: it can stop, or take no notice of a set that it does not know, without an error."""
+    segments, sets = copy.count("~"), copy.count("~ST*")
+    groups = [group for interchange in _list(report, "interchanges") for group in _list(interchange, "groups")]
+    sets_seen = sum(len(_list(group, "transactions")) for group in groups)
+    if segments_seen != segments:
+        yield _finding(f"pyx12 stopped after {segments_seen} of {segments} segments.")
+    if sets_seen != sets:
+        yield _finding(f"pyx12 knows {sets_seen} of {sets} transaction sets.")
+    if not copy.endswith("~"):
+        yield _finding("Something stands behind the last segment.")
 
 
 class _Seen:
@@ -69,12 +84,12 @@ class _Log(logging.Handler):
         self.sentences: list[str] = []
 
     def __enter__(self) -> None:
-        logger = logging.getLogger("pyx12")
-        logger.propagate = False
-        logger.addHandler(self)
+        _LOGGER.propagate = False
+        _LOGGER.addHandler(self)
 
     def __exit__(self, *_: object) -> None:
-        logging.getLogger("pyx12").removeHandler(self)
+        _LOGGER.removeHandler(self)
+        _LOGGER.propagate = True
 
     def emit(self, record: logging.LogRecord) -> None:
         self.sentences.append(record.getMessage())
@@ -92,10 +107,11 @@ def _readable_copy(content: bytes) -> str | None:
     if len(text) < 106 or not text.startswith("ISA"):
         return None
     release = "00501" if text[_ISA12] >= "00402" else "00401"
-    repetition = "^" if release == "00501" else text[_ISA11]
-    text = text[:_ISA11] + repetition + text[_ISA11 + 1] + release + text[_ISA12.stop :]
-    usual = str.maketrans("*~:", "xxx") | str.maketrans(text[3] + text[105] + text[104], "*~:")
-    lines = text.translate(usual).split("~")
+    usual = str.maketrans("*~:^", "xxxx") | str.maketrans(text[3] + text[105] + text[104], "*~:")
+    text = text.translate(usual)
+    isa11 = "^" if release == "00501" else text[_ISA11]
+    text = text[:_ISA11] + isa11 + text[_ISA11 + 1] + release + text[_ISA12.stop :]
+    lines = text.split("~")
     for index, line in enumerate(lines):
         if line.startswith("GS*"):
             elements = line.split("*")

@@ -8,7 +8,7 @@ from include.x12 import checking
 from include.x12.control_numbers import SeenNumbers
 from include.x12.delimiters import Delimiters
 from include.x12.envelope import GroupHeader, InterchangeHeader, TransactionSet
-from include.x12.findings import BAD_VALUE_LONGEST, Finding, Level, verdict
+from include.x12.findings import Finding, Level, shown, verdict
 from include.x12.numbers import is_number
 from include.x12.recognising import recogniser
 from include.x12.rules import Guide
@@ -20,7 +20,7 @@ FUNCTIONAL_IDENTIFIERS = {
     "864": "TX", "865": "CA", "997": "FA", "999": "FA",
 }  # fmt: skip
 
-_KNOWN_GROUPS = frozenset(FUNCTIONAL_IDENTIFIERS.values())
+_KNOWN_GROUPS = frozenset(FUNCTIONAL_IDENTIFIERS.values())  # an industry's own kind of group may hold any set
 
 
 def read_set(
@@ -85,23 +85,25 @@ def _envelope_findings(
     identifier, control_number = _element(start, 1), _element(start, 2)
     found: list[Finding] = []
     if guide is None:
-        found.append(_set_finding("1", f"The transaction set {identifier!r} is not supported here.", "ST", 1))
+        sentence = f"The transaction set {shown(identifier)} of {shown(group.version)} is not supported here."
+        found.append(_set_finding("1", sentence, "ST", 1))
     if FUNCTIONAL_IDENTIFIERS.get(identifier, "") != group.functional_identifier in _KNOWN_GROUPS:
-        sentence = f"A {identifier} does not belong into a group of {group.functional_identifier!r}."
+        kind = shown(group.functional_identifier)
+        sentence = f"The transaction set {shown(identifier)} does not belong into a group of {kind}."
         found.append(_set_finding("6", sentence, "ST", 1))
     if not 4 <= len(control_number) <= 9:
-        found.append(_set_finding("7", f"ST02 is {control_number!r}, not 4 to 9 characters.", "ST", 1))
+        found.append(_set_finding("7", f"ST02 is {shown(control_number)}, not 4 to 9 characters.", "ST", 1))
     if not seen.is_new(control_number):
-        sentence = f"The control number {control_number} stands twice in the group."
+        sentence = f"The control number {shown(control_number)} stands twice in the group."
         found.append(_set_finding("23", sentence, "ST", 1))
     if end[0] != "SE":
         found.append(_set_finding("2", "The SE is missing.", "SE", len(segments)))
         return found
     if _element(end, 2) != control_number:
-        sentence = f"SE02 is {_element(end, 2)!r}, but ST02 is {control_number!r}."
+        sentence = f"SE02 is {shown(_element(end, 2))}, but ST02 is {shown(control_number)}."
         found.append(_set_finding("3", sentence, "SE", len(segments)))
     if not _is_number(_element(end, 1), len(segments)):
-        sentence = f"SE01 says {_element(end, 1)!r} segments, but there are {len(segments)}."
+        sentence = f"SE01 says {shown(_element(end, 1))} segments, but there are {len(segments)}."
         found.append(_set_finding("4", sentence, "SE", len(segments)))
     return found
 
@@ -111,6 +113,4 @@ def _is_number(text: str, number: int) -> bool:
 
 
 def _set_finding(code: str, sentence: str, identifier: str, position: int) -> Finding:
-    return Finding(
-        Level.SET, code, sentence[: 2 * BAD_VALUE_LONGEST], segment_identifier=identifier, segment_position=position
-    )
+    return Finding(Level.SET, code, sentence, segment_identifier=identifier, segment_position=position)

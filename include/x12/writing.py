@@ -87,7 +87,7 @@ def write_interchange(
     lines.append(["IEA", str(len(groups)), f"{interchange.control_number:09}"])
     delimiters = interchange.delimiters
     text = _isa(interchange) + "".join(_line(line, delimiters) for line in lines)
-    content = text.encode()
+    content = _encode(text)
     _read_back(content, guide_for or plain_guide)
     return content
 
@@ -101,6 +101,13 @@ def printable(text: str, delimiters: Delimiters) -> str:
 def plain_guide(interchange: InterchangeHeader, group: GroupHeader, set_identifier: str) -> Guide | None:
     """The standard's own guide of the group's release."""
     return find_guide(BASE, group.release, set_identifier)
+
+
+def _encode(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError as fault:
+        raise UnfitForSendingError(f"{text[fault.start]!r} is no character that can be sent.") from fault
 
 
 def _check_delimiters(delimiters: Delimiters) -> None:
@@ -150,12 +157,11 @@ def _line(segment: Sequence[str], delimiters: Delimiters) -> str:
         elements.pop()
     line = delimiters.element.join(elements)
     if line.count(delimiters.element) != len(elements) - 1 or delimiters.segment in line:
-        _refuse(elements, delimiters)
+        _refuse(elements, {delimiters.element, delimiters.segment})
     return line + delimiters.segment
 
 
-def _refuse(elements: list[str], delimiters: Delimiters) -> None:
-    barred = {delimiters.element, delimiters.segment}
+def _refuse(elements: list[str], barred: set[str]) -> None:
     position = next(i for i, element in enumerate(elements) if barred.intersection(element))
     raise UnfitForSendingError(
         f"{elements[0]}{position:02} is {elements[position]!r}, which holds a delimiter of the interchange."
@@ -168,5 +174,19 @@ def _read_back(content: bytes, guide_for: GuideFor) -> None:
     for event in read_interchanges(io.BytesIO(content), guide_for):
         if isinstance(event, (TransactionSet, GroupEnd, InterchangeEnd, Unreadable)):
             found.extend(event.findings)
+        if isinstance(event, TransactionSet) and not found:
+            _check_parts(event, guide_for)
     if found:
         raise UnfitForSendingError(f"What was to be sent is wrong: {found[0].sentence}", tuple(found))
+
+
+def _check_parts(written: TransactionSet, guide_for: GuideFor) -> None:
+    """Refuses an element that the other side would take apart: only a composite may hold these delimiters."""
+    guide = guide_for(written.interchange, written.group, written.identifier)
+    delimiters = written.interchange.delimiters
+    barred = {delimiters.component, delimiters.repetition or delimiters.component}
+    for segment in written.segments:
+        elements = guide.rules[segment[0]].elements if guide else ()
+        for element, value in zip(elements, segment[1:], strict=False):
+            if not element.components and not barred.isdisjoint(value):
+                _refuse(segment, barred)

@@ -15,6 +15,7 @@ import pytest
 from include.amazon.directory_mailbox import DirectoryMailbox
 from include.amazon.mailbox import Mailbox
 from include.database.connection import connect
+from include.documents.inbound import load_to_take_up
 from include.documents.outbox import PublishResult, publish_due
 from include.documents.receiving import ReceiveResult, receive_mailbox
 from include.exceptions.queue import ExceptionEntry, list_open
@@ -86,6 +87,12 @@ class Office:
 
     def sent(self, name: str) -> list[TransactionSet]:
         return sets_of(read((self.outbound / name).read_bytes()))
+
+    def to_take_up(self, name: str = "amazon") -> list[str]:
+        """The numbers of the orders that wait for their process."""
+        taken = load_to_take_up(self.connection, name, ["850", "860"], limit=50)
+        self.connection.rollback()
+        return [document.segments[1][3] for document in taken]
 
     def exceptions(self) -> list[ExceptionEntry]:
         entries = list(list_open(self.connection))

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
 
 from include import clock
 from include.amazon.directory_mailbox import DirectoryMailbox
+from include.amazon.sftp_mailbox import SftpMailbox
 from include.documents import interpreting, receiving
+from include.documents.inbound import load_to_take_up
 from include.documents.receiving import ReceiveResult
 from include.errors import ConfigurationError, TransientError
 from include.exceptions.kinds import Kind
+from tests.amazon.openssh import openssh
 from tests.documents.conftest import DROPPED_AT, MAILBOX, NOW
 from tests.documents.interchanges import interchange, order, relationship
 
@@ -43,8 +47,6 @@ def test_the_remote_time_is_read_on_the_clock_that_all_else_is_on(office, monkey
 def test_an_order_s_clock_starts_at_the_earliest_of_its_times(office):
     office.drop("order.edi", interchange(order()))
     office.receive()
-
-    from include.documents.inbound import load_to_take_up
 
     (document,) = load_to_take_up(office.connection, "amazon", ["850"], limit=5)
     assert document.clock_started_at.isoformat() == "2026-11-24T15:00:00+00:00"  # ISA09/10
@@ -312,3 +314,22 @@ def test_an_exception_of_a_file_belongs_to_the_team_that_the_relationship_names(
     office.receive()
 
     assert [entry.owner_team for entry in office.exceptions()] == ["night shift"]
+
+
+# Over SFTP -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.needs_program("sshd")
+@pytest.mark.needs_program("ssh-keygen")
+def test_an_order_comes_and_its_997_goes_over_sftp_with_an_account_for_each(office):
+    with openssh() as server, closing(SftpMailbox(download=server.download, upload=server.upload)) as mailbox:
+        path = server.folder / "inbound" / "order.edi"
+        path.write_bytes(interchange(order()))
+        path.chmod(0o644)
+
+        office.receive(mailbox)
+        office.publish(mailbox)
+
+        assert list((server.folder / "inbound").iterdir()) == []
+        assert [each.name for each in (server.folder / "outbound").iterdir()] == ["997_000000001.edi"]
+    assert office.states() == ["accepted"]

@@ -58,3 +58,19 @@ def begin(database: str, cin7: Cin7Process, tmp_path: Path) -> Callable[..., Tra
 @pytest.fixture
 def trade(begin: Callable[..., Trade]) -> Trade:
     return begin()
+
+
+@pytest.fixture
+def another_company(tmp_path: Path) -> Iterator[Callable[..., Cin7Process]]:
+    """Starts a Cin7 Core of a company that differs in what is named."""
+    started: list[Cin7Process] = []
+
+    def start(**differences: Any) -> Cin7Process:
+        folder = tmp_path / f"company{len(started)}"
+        folder.mkdir()
+        started.append(Cin7Process(folder, {**COMPANY, **differences}))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.close()

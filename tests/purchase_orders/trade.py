@@ -6,13 +6,11 @@ Files are made here and answers read here by a few lines of the tests' own, so t
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +20,11 @@ from psycopg.rows import dict_row
 from include.amazon.directory_mailbox import DirectoryMailbox
 from include.cin7.client import Cin7Client, Lane
 from include.database.connection import connect
-from include.documents import inbound, outbox, receiving, sending
+from include.documents import receiving
 from include.errors import IntegrationError
-from include.orchestration.cin7_ledger import Cin7Ledger, refresh_catalogue
-from include.purchase_orders import answering, faults, placing, preparing, registration, settling
+from include.orchestration import intake
+from include.orchestration.cin7_ledger import Cin7Ledger
+from include.purchase_orders import settling
 from include.purchase_orders.desk import Desk
 from include.relationships.address_book import AddressBook
 from include.relationships.model import Relationship
@@ -175,49 +174,37 @@ class Trade:
         run_id = f"run {self._ticks}"
         self._ticks += 1
         self.receive()
-        self._try(self.register)
-        order_ids = self._try(lambda: self.prepare(run_id, *only)) or []
-        self._try(lambda: self.place(order_ids, run_id))
+        order_ids = self._try(lambda: self.register(run_id, *only)) or []
+        if order_ids:
+            self._try(lambda: self.place(order_ids, run_id))
         self._try(lambda: self.answer(run_id, *only, answer_now=answer_now))
         with self.desk() as desk:
             settled = settling.settle(desk.connection, self.relationship, self.now())
             desk.connection.commit()
         return settled
 
+    def let_claims_lapse(self) -> None:
+        """As ten minutes without a word from the run that held them."""
+        with psycopg.connect(self.database) as connection:
+            connection.execute("UPDATE purchase_order SET claimed_until = now() - interval '1 second'")
+
     def receive(self) -> None:
         with self.desk() as desk:
             box = DirectoryMailbox(self.folder)
             receiving.receive_mailbox(desk.connection, box, "amazon_mailbox", [self.relationship], self.now)
 
-    def register(self) -> None:
+    def register(self, run_id: str = "register alone", *only: str) -> list[int]:
+        """Make orders of what came, and plan them; the ids of those to place."""
         with self.desk() as desk:
-            refresh_catalogue(desk)
-            sets = registration.transaction_sets(self.relationship)
-            for document in inbound.load_to_take_up(desk.connection, self.relationship.name, sets, limit=1000):
-                registration.register(desk.connection, self.relationship, self.address_book, document, self.now())
-            faults.recheck_all(desk.connection, self.relationship, self.now())
-
-    def prepare(self, run_id: str, *only: str) -> list[int]:
-        with self.desk() as desk:
-            return preparing.prepare(desk, run_id, only=only, limit=1000)
+            return intake.register_at(desk, only, run_id)
 
     def place(self, order_ids: Sequence[int], run_id: str) -> None:
         with self.desk() as desk:
-            placed = placing.place(desk, order_ids, run_id)
-            if placed.fault:
-                raise placed.fault
+            intake.place_at(desk, order_ids, run_id)
 
     def answer(self, run_id: str, *only: str, answer_now: bool = False) -> None:
         with self.desk() as desk:
-            write = partial(sending.write_document, desk.connection, self.relationship)
-            answered = answering.answer(desk, write, run_id, only=only, answer_now=answer_now, limit=1000)
-            outbox.publish_due(
-                desk.connection, DirectoryMailbox(self.folder), "amazon_mailbox", [self.relationship], self.now
-            )
-            answering.mark_answered(desk)
-            desk.connection.commit()
-            if answered.fault:
-                raise answered.fault
+            intake.acknowledge_at(desk, DirectoryMailbox(self.folder), only, run_id, answer_now=answer_now)
 
     def _try(self, step: Any) -> Any:
         try:
@@ -250,9 +237,19 @@ class Trade:
         )
         return {row["kind"]: row["what_happened"] for row in rows}
 
+    def next_steps(self) -> dict[str, str]:
+        """What to do about what is open, by kind."""
+        rows = self.rows("SELECT kind, next_step FROM exception_entry WHERE state = 'open' ORDER BY exception_id")
+        return {row["kind"]: row["next_step"] for row in rows}
+
     def rows(self, query: str, *values: Any) -> list[dict[str, Any]]:
         with psycopg.connect(self.database, row_factory=dict_row) as connection:
             return connection.execute(query, values).fetchall()
+
+    def log(self) -> list[str]:
+        """Every call in its order: method, path and the filter by which sales were looked for."""
+        told = self.cin7.get("log")["log"]
+        return [f"{each['method']} {each['path']} {each['query'].partition('=')[0]}".strip() for each in told]
 
     def calls(self) -> dict[str, int]:
         """How often each endpoint was called so far."""

@@ -8,7 +8,6 @@ import tracemalloc
 import pytest
 
 from benchmarks.engine.orders import interchange
-from include.x12.delimiters import components
 from include.x12.envelope import (
     GroupEnd,
     GroupHeader,
@@ -86,12 +85,6 @@ def test_an_industry_version_has_the_guide_of_its_release():
 
     assert findings_of(events) == []
     assert events[1].version == "004010VICS"
-
-
-def test_components_of_a_composite_are_its_parts():
-    header = read(GOOD)[0]
-
-    assert components("EA>1>12", header.delimiters) == ["EA", "1", "12"]
 
 
 def test_bytes_of_either_encoding_are_kept():

@@ -333,11 +333,12 @@ BEGIN
         SELECT FROM sale_share share
         JOIN sale USING (sale_key)
         JOIN purchase_order_line line ON line.order_id = share.order_id AND line.line_number = share.line_number
-        WHERE share.order_id = NEW.order_id AND sale.state NOT IN ('voided', 'dropped') AND NOT sale.is_adopted
-        GROUP BY share.line_number, line.quantity, line.sku_units
+        WHERE share.order_id = NEW.order_id AND share.line_number = NEW.line_number
+          AND sale.state NOT IN ('voided', 'dropped') AND NOT sale.is_adopted
+        GROUP BY line.quantity, line.sku_units
         HAVING sum(share.quantity) > line.quantity * line.sku_units
     ) THEN
-        RAISE EXCEPTION 'law 3: a unit of order % would stand on two live sales', NEW.order_id
+        RAISE EXCEPTION 'law 3: a unit of order %, line % would stand on two live sales', NEW.order_id, NEW.line_number
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     RETURN NULL;

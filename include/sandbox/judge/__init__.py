@@ -1,0 +1,9 @@
+"""Judges a run by Amazon's clock and Cin7's stock: what was late, missing, over- or under-confirmed, doubled.
+
+Modules: verdict (the judgement), told (Amazon's report as values), stock (Cin7's events replayed), judgement of one
+answer (confirmations), of the sales that stood (sales).
+"""
+
+from include.sandbox.judge.verdict import Verdict, judge
+
+__all__ = ["Verdict", "judge"]

@@ -1,0 +1,4 @@
+"""Writes what the sandbox plays: catalogue.json for the Cin7 Core, orders.json for the Amazon and the judge.
+
+Modules: company (the vendor's books and products), post (Amazon's files), demo, simulation, intake (the scenarios).
+"""
