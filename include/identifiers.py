@@ -1,6 +1,6 @@
 """Identifiers of products: normalised once, so that UPC-12, EAN-13 and GTIN-14 of one product compare equal.
 
-Source: GS1 General Specifications (check digit modulo 10).
+Sources: GS1 General Specifications (check digit modulo 10); Amazon's ASIN is ten characters, upper case.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+_ASIN = re.compile(r"[A-Z0-9]{10}\Z")
 _SEPARATORS = re.compile(r"[\s-]")
 _GTIN_LENGTHS = (8, 12, 13, 14)
 
@@ -21,6 +22,12 @@ class ItemIdentifier:
 
     def __str__(self) -> str:
         return f"{self.qualifier} {self.value}"
+
+
+def as_asin(text: str) -> str | None:
+    """The ASIN in `text`, trimmed and upper-cased; None where it is not one."""
+    candidate = text.strip().upper()
+    return candidate if _ASIN.match(candidate) else None
 
 
 def only_digits(text: str) -> str:

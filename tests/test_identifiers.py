@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from include.identifiers import ItemIdentifier, as_gtin_14, check_digit
+from include.identifiers import ItemIdentifier, as_asin, as_gtin_14, check_digit
 
 
 @pytest.mark.parametrize("text", ["036000291452", "0036000291452", "00036000291452", " 0 36000-29145 2 "])
@@ -41,3 +41,11 @@ def test_one_wrong_digit_is_noticed(digits, place, by):
 
 def test_an_identifier_reads_as_its_pair():
     assert str(ItemIdentifier("BP", "B000000MUG")) == "BP B000000MUG"
+
+
+@pytest.mark.parametrize(("text", "asin"), [
+    (" b000000mug ", "B000000MUG"), ("0306406152", "0306406152"), ("B000", None), ("B000000MÜG", None),
+    ("B000000MUG1", None), ("", None),
+])  # fmt: skip
+def test_an_asin_is_ten_letters_and_digits(text, asin):
+    assert as_asin(text) == asin
