@@ -191,9 +191,9 @@ def _save(desk: Desk, order: StoredOrder, decided: Sequence[DecidedLine], docume
     resolve(
         desk.connection,
         order.relationship,
-        [Kind.SHORT_STOCK],
+        [Kind.SHORT_STOCK, Kind.REJECTED_DOCUMENT],
         subject=holding.subject(order),
-        why="The rule answered for what is allocated.",
+        why="The order was answered for what is allocated.",
         now=desk.now(),
     )
     refused = [each for each in decided if each.reject_code is not None]

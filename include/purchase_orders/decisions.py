@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from include.amazon.orders import Answer, AnswerCode, AnsweredLine, OrderAnswer
+from include.catalogue import units
 from include.identifiers import ItemIdentifier
 from include.money import Rounding, round_to
 from include.purchase_orders.line_checks import PLACES, holds_answer, reject_code
@@ -52,8 +53,9 @@ class DecidedLine:
     @property
     def excess(self) -> Decimal:
         """What stands on live sales beyond what Amazon is promised, in units of the SKU."""
-        promised = self.accepted + self.back_ordered
-        return self.line.standing - promised * (self.line.sku_units or NOTHING)
+        if self.line.sku_units is None:
+            return self.line.standing
+        return self.line.standing - units.to_sku_units(self.accepted + self.back_ordered, self.line.sku_units)
 
     def columns(self, ships_on: date) -> dict[str, Any]:
         """As the line's row keeps it."""

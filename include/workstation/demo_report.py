@@ -36,6 +36,7 @@ class Outcome:
     exceptions: int
     laws_broken: tuple[int, ...]
     seconds: int
+    findings: tuple[str, ...]
 
     @property
     def is_good(self) -> bool:
@@ -45,13 +46,17 @@ class Outcome:
 
     def as_json(self) -> dict[str, int | list[int]]:
         """The last line's object."""
-        return asdict(self) | {"laws_broken": list(self.laws_broken)}
+        told = asdict(self) | {"laws_broken": list(self.laws_broken)}
+        del told["findings"]
+        return told
 
 
 def judge(sandbox: Sandbox, database: str, seconds: float) -> Outcome:
     """Let the sandbox judge by Amazon's clock and Cin7's stock, and the database by what stands still."""
-    verdict = judging.judge(sandbox.report(), sandbox.events())
-    laws = set(verdict.laws_broken) | ({NOTHING_STALLS} if _rows(database, "stalled") else set())
+    trimmed = [row["purchase_order_number"] for row in _rows(database, "to_be_trimmed")]
+    verdict = judging.judge(sandbox.report(), sandbox.events(), trimmed)
+    stalled = [f"{row['purchase_order_number']}: stands still" for row in _rows(database, "stalled")]
+    laws = set(verdict.laws_broken) | ({NOTHING_STALLS} if stalled else set())
     return Outcome(
         orders=verdict.orders,
         acknowledged=verdict.acknowledged,
@@ -63,6 +68,7 @@ def judge(sandbox: Sandbox, database: str, seconds: float) -> Outcome:
         exceptions=len(_rows(database, "exceptions")),
         laws_broken=tuple(sorted(laws)),
         seconds=round(seconds),
+        findings=(*verdict.findings, *stalled),
     )
 
 
@@ -80,6 +86,9 @@ def show(outcome: Outcome, sandbox: Sandbox, database: str, running: state.State
         for row in _rows(database, "exceptions")
     ]  # fmt: skip
     _print_table(("kind", "about", "owner", "state", "what happened"), exceptions)
+    if outcome.findings:
+        print("\nWhat went wrong")
+        print("\n".join(f"  {sentence}" for sentence in outcome.findings))
     broken = ", ".join(map(str, outcome.laws_broken)) or "none"
     print(f"\n{outcome.acknowledged} of {outcome.orders} orders acknowledged; laws broken: {broken}.")
     print(f"Files: {sandbox.mailbox} (what Amazon took is beside its report, {sandbox.report_file})")

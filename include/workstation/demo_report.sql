@@ -39,12 +39,15 @@ SELECT kind, subject, purchase_order_number, owner_team, state, what_happened, n
 FROM exception_entry
 ORDER BY state = 'resolved', opened_at, exception_id;
 
+-- name: to_be_trimmed()
+-- Orders whose sales a person was told to reduce.
+SELECT DISTINCT purchase_order_number FROM exception_entry WHERE kind = 'trim_by_hand' AND state <> 'resolved';
+
 -- name: stalled()
 -- Orders with neither an answer, a next attempt ahead nor an open exception.
 SELECT o.purchase_order_number
 FROM purchase_order o
-WHERE o.answer_wanted AND NOT o.is_adopted AND o.answered_at IS NULL
-  AND o.state NOT IN ('cancelled', 'closed', 'quarantined')
+WHERE o.answer_wanted AND NOT o.is_adopted
   AND NOT EXISTS (
       SELECT FROM exception_entry e
       WHERE e.relationship = o.relationship AND e.purchase_order_number = o.purchase_order_number

@@ -1,7 +1,7 @@
 """Judges a run by Amazon's clock and Cin7's stock: what was late, missing, over- or under-confirmed, doubled.
 
-Modules: verdict (the judgement), told (Amazon's report as values), stock (Cin7's events replayed), judgement of one
-answer (confirmations), of the sales that stood (sales).
+Modules: verdict (the judgement), told (Amazon's report as values), stock (Cin7's events replayed), confirmations (one
+855 beside the stock of its moment).
 """
 
 from include.sandbox.judge.verdict import Verdict, judge
