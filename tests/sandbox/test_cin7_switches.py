@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import httpx2
 import pytest
 
 from include.sandbox.cin7.behaviour import Behaviour
 from tests.sandbox.cin7_calls import HEADER, availability, create, place, sale_of, texts
-from tests.sandbox.cin7_process import COMPANY, ELSEWHERE, LOCATION
+from tests.sandbox.cin7_process import COMPANY, ELSEWHERE, LOCATION, Cin7Process
 
 
 def test_an_unknown_switch_is_refused(cin7):
@@ -286,3 +287,30 @@ def test_every_reading_and_change_is_an_event_in_order(cin7):
     assert [event["n"] for event in told["events"]] == [1, 2, 3, 4, 5]
     assert told["events"][0]["available"][LOCATION] == {"MUG": 100, "PLATE": 7, "MUG-CASE": 8, "BOWL": 0, "JUG": 0}
     assert told["components"] == {"MUG-CASE": [{"sku": "MUG", "quantity": 12}]}
+
+
+def test_every_call_is_in_the_log_as_it_was_answered(cin7):
+    cin7.behave(limit_calls=2)
+    cin7.ask("GET", "/Product?Sku=MUG")
+    cin7.ask("POST", "/sale", json={})
+    cin7.ask("GET", "/me")
+    cin7.ask("GET", "/nowhere", headers={"api-auth-accountid": "x"})
+
+    log, counts = cin7.get("log")["log"], cin7.get("counts")
+
+    assert [(call["method"], call["path"], call["query"], call["status"], call["refused"]) for call in log] == [
+        ("GET", "/product", "Sku=MUG", 200, False), ("POST", "/sale", "", 400, False),
+        ("GET", "/me", "", 429, True), ("GET", "/nowhere", "", 403, False)]  # fmt: skip
+    assert counts["by_kind"] == {"GET /product": 1, "POST /sale": 1, "GET /me": 1, "GET /nowhere": 1}
+    assert (counts["calls"], counts["refused"]) == (4, 1)
+    assert (counts["first_call"], counts["last_call"]) == (log[0], log[-1])
+
+
+def test_the_window_is_counted_on_the_test_clock(tmp_path, monkeypatch):
+    monkeypatch.setenv("VENDORLANE_CLOCK", f"{datetime.now(UTC).isoformat()}@1000000")  # a minute in 60 microseconds
+    fast = Cin7Process(tmp_path, COMPANY | {"behaviour": {"limit_calls": 1}})
+
+    statuses = [fast.ask("GET", "/me").status_code for _ in range(3)]
+    fast.close()
+
+    assert statuses == [200, 200, 200]
