@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 
+from include.errors import ConfigurationError
+
 VARIABLE = "VENDORLANE_CLOCK"
 
 
@@ -34,5 +36,10 @@ def _setting() -> tuple[datetime | None, float]:
     text = os.environ.get(VARIABLE)
     if not text:
         return None, 1.0
-    start, _, factor = text.partition("@")
-    return datetime.fromisoformat(start).astimezone(UTC), float(factor or 1)
+    try:
+        start, factor = datetime.fromisoformat(text.partition("@")[0]), float(text.partition("@")[2] or 1)
+    except ValueError as fault:
+        raise ConfigurationError(f"{text!r} is no clock: {fault}.", setting=VARIABLE) from fault
+    if start.tzinfo is None or not factor > 0:
+        raise ConfigurationError(f"{text!r} is no clock: it needs an offset and a factor above 0.", setting=VARIABLE)
+    return start.astimezone(UTC), factor

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 
 _ASIN = re.compile(r"[A-Z0-9]{10}\Z")
+_SEPARATORS = re.compile(r"[\s-]")
 _GTIN_LENGTHS = (8, 12, 13, 14)
 
 
@@ -29,9 +30,14 @@ def as_asin(text: str) -> str | None:
     return candidate if _ASIN.match(candidate) else None
 
 
+def only_digits(text: str) -> str:
+    """`text` without the blanks and hyphens that people put between the digits; it may hold other signs still."""
+    return _SEPARATORS.sub("", text)
+
+
 def as_gtin_14(text: str) -> str | None:
     """`text` as a GTIN-14 with a valid check digit; None where it is not one."""
-    digits = text.strip()
+    digits = only_digits(text)
     if len(digits) not in _GTIN_LENGTHS or not digits.isascii() or not digits.isdigit():
         return None
     padded = digits.zfill(14)

@@ -1,4 +1,5 @@
-"""What tests share: a real PostgreSQL, started once, and a fresh migrated database for each test that asks.
+"""What tests share: a real PostgreSQL, started once, with a fresh migrated database for each test that asks, and a
+sandbox Cin7 Core, started once and made anew for each.
 
 A test marked `needs_program("sshd")` is left out on a machine without it, and named at the end of the run.
 """
@@ -18,6 +19,7 @@ from psycopg import sql
 
 from include.workstation import system_packages
 from include.workstation.temporary_postgres import temporary_server
+from tests.sandbox.cin7_process import COMPANY, Cin7Process
 
 GIVEN_SERVER = "VENDORLANE_TEST_DATABASE"
 TEMPLATE = f"migrated_{os.getpid()}"
@@ -86,6 +88,21 @@ def new_database(database_url: str, migrated_template: str) -> Iterator[Callable
 def database(new_database: Callable[[], str]) -> str:
     """The address (postgresql://…) of a fresh, migrated, empty database of this test's own."""
     return new_database()
+
+
+@pytest.fixture(scope="session")
+def cin7_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cin7Process]:
+    """A sandbox Cin7 Core for the whole run; ask for `cin7` instead."""
+    process = Cin7Process(tmp_path_factory.mktemp("cin7"))
+    yield process
+    process.close()
+
+
+@pytest.fixture
+def cin7(cin7_process: Cin7Process) -> Cin7Process:
+    """A sandbox Cin7 Core with the small company of tests/sandbox/cin7_process.py, new for this test."""
+    cin7_process.become(COMPANY)
+    return cin7_process
 
 
 def migrate(url: str) -> None:

@@ -5,11 +5,14 @@ Qualifiers are X12 element 235. A buyer's code that is no ASIN is kept too: othe
 
 from __future__ import annotations
 
-from include.identifiers import ItemIdentifier, as_gtin_14, check_digit
+import re
+
+from include.identifiers import ItemIdentifier, as_gtin_14, check_digit, only_digits
 from include.relationships.model import ItemKey
 
 BUYER, GTIN, VENDOR = "BP", "UK", "VN"
 ISBN = "IB"
+ISBN_10 = re.compile(r"[0-9]{9}[0-9X]\Z")
 BOOKLAND = "978"  # the GS1 prefix that makes an ISBN-10 a GTIN-13
 
 _KEYS = {
@@ -31,8 +34,8 @@ def as_buyer_code(text: str) -> str | None:
 
 def as_gtin(identifier: ItemIdentifier) -> str | None:
     """The identifier's GTIN-14; an ISBN-10 becomes the GTIN of its book. None where it is not valid."""
-    digits = identifier.value.replace("-", "").strip()
-    if identifier.qualifier.upper() == ISBN and len(digits) == 10 and digits[:9].isdigit():
+    digits = only_digits(identifier.value).upper()
+    if identifier.qualifier.upper() == ISBN and _is_isbn_10(digits):
         digits = BOOKLAND + digits[:9]
         digits += check_digit(digits)
     return as_gtin_14(digits)
@@ -58,3 +61,10 @@ def parse_link_key(text: str) -> ItemIdentifier:
     """A key of a relationship's `items.links`, such as `BP B0EXAMPLE1`, normalised."""
     qualifier, _, value = text.strip().partition(" ")
     return normalise(ItemIdentifier(qualifier, value))
+
+
+def _is_isbn_10(digits: str) -> bool:
+    if not ISBN_10.match(digits):
+        return False
+    values = [10 if digit == "X" else int(digit) for digit in digits]
+    return sum(weight * value for weight, value in zip(range(10, 0, -1), values, strict=True)) % 11 == 0

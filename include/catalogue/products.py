@@ -95,12 +95,11 @@ def save_products(connection: Connection, catalogue: str, products: Iterable[Mas
     saved = 0
     rows = (_columns(product) for product in products if product.sku)
     while batch := {row["sku"]: row for row in islice(rows, BATCH)}:
+        ids = [row["product_id"] for row in batch.values() if row["product_id"]]
         _queries.save_products(connection, catalogue=catalogue, rows=json.dumps(list(batch.values())), read_at=read_at)
+        _queries.forget_renamed(connection, catalogue=catalogue, product_ids=ids, read_at=read_at)
         connection.commit()
         saved += len(batch)
-    if saved:
-        _queries.forget_renamed(connection, catalogue=catalogue, read_at=read_at)
-        connection.commit()
     return saved
 
 
@@ -109,9 +108,9 @@ def _columns(product: MasterProduct) -> dict[str, Any]:
     return {
         "sku": product.sku,
         "product_id": product.product_id,
-        "name": product.name,
+        "name": _storable(product.name),
         "gtin": as_gtin_14(product.barcode or ""),
-        "asin": as_buyer_code(product.asin or ""),
+        "asin": as_buyer_code(_storable(product.asin or "")),
         "status": product.status.upper(),
         "is_sellable": product.is_sellable,
         "carton_quantity": str(product.carton_quantity) if product.carton_quantity else None,
@@ -119,6 +118,11 @@ def _columns(product: MasterProduct) -> dict[str, Any]:
         "base_quantity": base_quantity,
         "prices": {tier: str(price) for tier, price in product.prices.items()},
     }
+
+
+def _storable(text: str) -> str:
+    """Without what PostgreSQL cannot keep: one such name must not stop the reading of all products."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
 
 
 def _base(product: MasterProduct) -> tuple[str | None, str | None]:

@@ -13,10 +13,8 @@ SET product_id = excluded.product_id, name = excluded.name, gtin = excluded.gtin
     read_at = excluded.read_at;
 
 -- name: forget_renamed!
--- The SKUs that products of this reading had before it.
-DELETE FROM product AS old USING product AS new
-WHERE old.erp = :catalogue AND new.erp = :catalogue AND new.product_id = old.product_id AND old.product_id <> ''
-  AND new.read_at = :read_at AND old.read_at <> :read_at;
+-- The SKUs that these products had before this reading.
+DELETE FROM product WHERE erp = :catalogue AND product_id = ANY(:product_ids) AND read_at <> :read_at;
 
 -- name: load_watermark^
 SELECT until FROM watermark WHERE name = :name;

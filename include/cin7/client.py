@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol
@@ -19,13 +19,15 @@ from tenacity import retry, retry_if_exception, stop_after_attempt, wait_random
 from include import clock
 from include.errors import ConfigurationError, IntegrationError, RejectedError, TransientError, UncertainOutcome
 
-Json = Any  # what json.loads gives; typed values begin in values.py
+Json = dict[str, Any]  # every answer is one object; typed values begin in values.py
 
 TIMEOUT_SECONDS = 60.0
 READ_ATTEMPTS = 3
 DEFAULT_HOLD = 30.0  # seconds, where a refusal does not say how long
+LONGEST_HOLD = 300.0  # a refusal that says more is not believed: the window is a minute
 LIMIT_TEXT = re.compile(r"reached \d+ calls per (\d+ seconds|minute)", re.IGNORECASE)
-FORBIDDEN, BAD_REQUEST, TOO_MANY, UNAVAILABLE, SERVER_FAULT = 403, 400, 429, 503, 500
+TEXT_READ = 2_000  # of a body, where the limit's text may stand
+BAD_REQUEST, UNKNOWN_CALLER, FORBIDDEN, TOO_MANY, SERVER_FAULT, UNAVAILABLE = 400, 401, 403, 429, 500, 503
 
 
 class Lane(StrEnum):
@@ -47,6 +49,10 @@ class Limiter(Protocol):
 
 class _PassingFault(TransientError):
     """A read that may work at once when it is tried again: a lost connection or a page of HTML."""
+
+
+class UnusableAnswer(_PassingFault):
+    """No JSON object, each time it was asked for: the web page of a path that does not exist, as a rule."""
 
 
 class Cin7Client:
@@ -98,70 +104,92 @@ class Cin7Client:
         return self._call("DELETE", path, query, None)
 
     def _call(self, method: str, path: str, query: Mapping[str, Any] | None, body: Mapping[str, Any] | None) -> Json:
-        self._limiter.wait_for_slot(self._lane)
-        what = f"{method} {path}"
         content = json.dumps(body, default=_as_number) if body is not None else None
         headers = {"Content-Type": "application/json"} if content is not None else {}
+        what = f"{method} {path}"
+        self._limiter.wait_for_slot(self._lane)
         try:
             answer = self._http.request(method, path, params=query, content=content, headers=headers)
         except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout) as fault:
             raise TransientError(
                 f"Cin7 cannot be reached ({what}).", next_step="It is tried again by itself."
             ) from fault
-        except httpx2.TransportError as fault:
-            raise self._lost(method, what, type(fault).__name__) from fault
+        except (httpx2.InvalidURL, httpx2.UnsupportedProtocol, httpx2.LocalProtocolError) as fault:
+            raise ConfigurationError(f"Cin7 cannot be asked: {fault}.", setting="the Cin7 connection") from fault
+        except httpx2.RequestError as fault:
+            raise _lost(method, what, fault) from fault
         return self._judge(method, what, answer)
 
     def _judge(self, method: str, what: str, answer: httpx2.Response) -> Json:
-        status, text = answer.status_code, answer.text
-        if status in {TOO_MANY, UNAVAILABLE} or LIMIT_TEXT.search(text[:2_000]):
-            raise self._refused_for_now(what, answer)
-        if status == FORBIDDEN:
-            raise ConfigurationError(
+        told = _parsed(answer.text)
+        faults = _faults(told)
+        if answer.is_success and isinstance(told, dict) and not faults:
+            return told
+        raise self._fault(method, what, answer, faults)
+
+    def _fault(
+        self, method: str, what: str, answer: httpx2.Response, faults: Sequence[Mapping[str, Any]]
+    ) -> IntegrationError:
+        """What an answer means that is no good one. Where the status says nothing, the code in the body counts."""
+        status = answer.status_code
+        if status < BAD_REQUEST:
+            status = max(map(_code, faults), default=status)
+        if status in {TOO_MANY, UNAVAILABLE} or LIMIT_TEXT.search(answer.text[:TEXT_READ]):
+            return self._refused_for_now(what, answer)
+        if status in {UNKNOWN_CALLER, FORBIDDEN}:
+            return ConfigurationError(
                 f"Cin7 refuses the credentials ({what}).", setting="the Cin7 connection's login and password"
             )
-        told = _parsed(text)
-        reasons = _reasons(told)
-        if reasons and status < SERVER_FAULT:
-            raise RejectedError(f"Cin7 refused {what}: {' '.join(reasons)}", reasons=reasons)
         if status >= SERVER_FAULT:
-            raise self._lost(method, what, f"status {status}")
+            return _lost(method, what, f"status {status}")
         if status >= BAD_REQUEST:
-            raise RejectedError(f"Cin7 refused {what} with status {status}.", reasons=(text[:200],))
-        if told is None:
-            raise self._lost(method, what, "a page that is not JSON")
-        return told
+            told = tuple(str(each.get("Exception") or f"error {_code(each)}") for each in faults)
+            reasons = told or (answer.text[:200],)
+            return RejectedError(f"Cin7 refused {what}: {' '.join(reasons)}", reasons=reasons)
+        return _lost(method, what, "no JSON object", UnusableAnswer)
 
     def _refused_for_now(self, what: str, answer: httpx2.Response) -> IntegrationError:
         """The account's limit: definite, nothing was done, everybody waits."""
-        digits = re.sub(r"\D", "", answer.headers.get("Retry-After", ""))
-        hold = float(digits) if digits else DEFAULT_HOLD
+        told = re.search(r"\d+", answer.headers.get("Retry-After", ""))  # "60", "60 Seconds"
+        hold = min(float(told[0]), LONGEST_HOLD) if told else DEFAULT_HOLD
         self._limiter.back_off(hold)
         return TransientError(f"Cin7's limit is reached ({what}).", retry_after=clock.real_seconds(hold))
 
-    def _lost(self, method: str, what: str, how: str) -> IntegrationError:
-        if method == "GET":
-            return _PassingFault(f"Cin7 did not answer {what}: {how}.", next_step="It is tried again by itself.")
-        return UncertainOutcome(f"Cin7's answer to {what} was lost: {how}.", next_step="It is looked up first.")
+
+def _lost(
+    method: str, what: str, how: object, kind: type[_PassingFault] = _PassingFault
+) -> TransientError | UncertainOutcome:
+    """A read can be made again, at once unless it has taken its time already; a write may have been done."""
+    told = f"{type(how).__name__}" if isinstance(how, Exception) else how
+    if method != "GET":
+        return UncertainOutcome(f"Cin7's answer to {what} was lost: {told}.", next_step="It is looked up first.")
+    again = TransientError if isinstance(how, httpx2.TimeoutException) else kind
+    return again(f"Cin7 did not answer {what}: {told}.", next_step="It is tried again by itself.")
 
 
-def _parsed(text: str) -> Json | None:
+def _parsed(text: str) -> Any:
     try:
         return json.loads(text, parse_float=Decimal)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
-def _reasons(told: Json) -> tuple[str, ...]:
-    """The texts of an error, which is an array of objects or one object; empty where it is none."""
+def _faults(told: Any) -> Sequence[Mapping[str, Any]]:
+    """The entries of an error, which is an array of objects or one object; empty where it is none."""
     entries = told if isinstance(told, list) else [told]
-    if not entries or not all(isinstance(entry, dict) and "ErrorCode" in entry for entry in entries):
-        return ()
-    return tuple(str(entry.get("Exception") or f"error {entry['ErrorCode']}") for entry in entries)
+    return entries if all(isinstance(entry, dict) and "ErrorCode" in entry for entry in entries) else ()
+
+
+def _code(fault: Mapping[str, Any]) -> int:
+    told = str(fault["ErrorCode"])
+    return int(told) if told.isdecimal() else BAD_REQUEST
 
 
 def _as_number(value: object) -> int | float:
-    """A Decimal as the JSON number it is: a float's text is exact up to 15 digits, and Cin7 keeps 4 decimals."""
+    """A Decimal as the JSON number it is. One that a float cannot hold is refused: it would arrive as another."""
     if not isinstance(value, Decimal):
         raise TypeError(f"{type(value).__name__} is not sent to Cin7")
-    return int(value) if value == value.to_integral_value() else float(value)
+    sent = int(value) if value == value.to_integral_value() else float(value)
+    if Decimal(repr(sent)) != value:
+        raise ValueError(f"{value} has more digits than a number sent to Cin7 can hold")
+    return sent

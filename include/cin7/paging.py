@@ -1,11 +1,17 @@
-"""Lists of Cin7, page by page. Pages are no snapshot: rows shift while they are read, so each is given once."""
+"""Lists of Cin7, page by page. Pages are no snapshot: rows shift while they are read, so each is given once.
+
+A row that shifts to a page already read is missed. A list that shows signs of it is read a second time, in pages of
+another size: what fell between two pages lies within one then.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from include.cin7.client import Cin7Client
+
+Row = Mapping[str, Any]
 
 PAGE = 1_000
 
@@ -15,22 +21,43 @@ def read_pages(
     path: str,
     list_key: str,
     query: Mapping[str, Any],
-    key_of: Callable[[Mapping[str, Any]], object],
+    key_of: Callable[[Row], object],
     *,
     page_size: int = PAGE,
-) -> Iterator[Mapping[str, Any]]:
-    """Every row once, until a page comes short or the total was seen."""
+) -> Iterator[Row]:
+    """Every row once. The list is over at its total; where it tells none, at a page that is not full."""
     seen: set[object] = set()
-    page = 1
-    while True:
-        told = client.get(path, {**query, "Page": page, "Limit": page_size})
-        rows = told.get(list_key) or [] if isinstance(told, Mapping) else told
-        for row in rows:
-            key = key_of(row)
-            if key not in seen:
-                seen.add(key)
-                yield row
-        total = told.get("Total") if isinstance(told, Mapping) else None
-        if len(rows) < page_size or (total is not None and page * page_size >= int(total)):
+    for size in (page_size, page_size * 9 // 10 + 7):
+        totals: list[int | None] = []
+        for rows, total in _pages(client, path, list_key, {**query, "Limit": size}):
+            totals.append(total)
+            for row in rows:
+                if (key := key_of(row)) not in seen:
+                    seen.add(key)
+                    yield row
+        if _stood_still(totals, len(seen)):
             return
-        page += 1
+
+
+def _stood_still(totals: Sequence[int | None], seen: int) -> bool:
+    """Whether nothing was missed, as far as can be told: no row came or went, and as many were seen as there are."""
+    total = totals[-1]
+    return len(totals) == 1 or total is None or (set(totals) == {total} and seen >= total)
+
+
+def _pages(
+    client: Cin7Client, path: str, list_key: str, query: Mapping[str, Any]
+) -> Iterator[tuple[list[Row], int | None]]:
+    """The rows of each page, and how many the whole list has by then. A page that comes again ends it too."""
+    page, read = 1, 0
+    last: list[Row] = []
+    while True:
+        told = client.get(path, {**query, "Page": page})
+        rows: list[Row] = told.get(list_key) or []
+        total = int(told["Total"]) if told.get("Total") is not None else None
+        yield rows, total
+        read += len(rows)
+        is_over = len(rows) < query["Limit"] if total is None else read >= total
+        if is_over or not rows or rows == last:
+            return
+        page, last = page + 1, rows

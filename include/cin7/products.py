@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from include.cin7.client import Cin7Client
+from include.cin7.client import Cin7Client, UnusableAnswer
 from include.cin7.paging import read_pages
 from include.cin7.values import Product
-from include.errors import RejectedError, TransientError
+from include.errors import RejectedError
 
 SLOT = re.compile(r"additionalattribute(10|[1-9])\Z", re.IGNORECASE)
 PAGE_WITH_PARTS = 500  # bills of materials make rows heavy
@@ -22,7 +22,7 @@ def fetch_products(
     """Every product, deprecated ones too, or those that changed since an instant."""
     query: dict[str, Any] = {"IncludeDeprecated": "true", "IncludeBOM": "true"}
     if modified_since is not None:
-        query["ModifiedSince"] = f"{modified_since:%Y-%m-%dT%H:%M:%S}"
+        query["ModifiedSince"] = f"{modified_since.astimezone(UTC):%Y-%m-%dT%H:%M:%S}"
     slots: Mapping[str, str] | None = None
     tiers: Mapping[int, str] = {}
     for row in read_pages(client, "/product", "Products", query, _key, page_size=PAGE_WITH_PARTS):
@@ -37,24 +37,29 @@ def _key(row: Mapping[str, Any]) -> object:
     return str(row.get("ID") or row.get("SKU")).lower()
 
 
-def _slots(client: Cin7Client, name: str) -> dict[str, str]:
-    """Which slot holds the attribute in each set, by the set's name; a slot given directly holds in all."""
+def _slots(client: Cin7Client, name: str) -> Mapping[str, str]:
+    """Which slot holds the attribute in each set, by the set's name; a slot given directly holds in all, and so does
+    the first where the account has no sets.
+    """
     if SLOT.match(name):
         return {"": name}
-    found: dict[str, str] = {}
     try:
-        for row in read_pages(client, "/ref/attributeset", "AttributeSetList", {}, lambda row: row.get("Name")):
-            for place in range(1, 11):
-                if str(row.get(f"Attribute{place}Name") or "").strip().lower() == name.lower():
-                    found[str(row.get("Name") or "").lower()] = f"AdditionalAttribute{place}"
-    except (RejectedError, TransientError):
-        found.clear()
-    return found or {"": "AdditionalAttribute1"}
+        sets = list(read_pages(client, "/ref/attributeset", "AttributeSetList", {}, lambda row: row.get("Name")))
+    except (RejectedError, UnusableAnswer):
+        sets = []
+    if not sets:
+        return {"": "AdditionalAttribute1"}
+    return {
+        str(each.get("Name") or "").lower(): f"AdditionalAttribute{place}"
+        for each in sets
+        for place in range(1, 11)
+        if str(each.get(f"Attribute{place}Name") or "").strip().lower() == name.lower()
+    }
 
 
-def _tiers(client: Cin7Client) -> dict[int, str]:
+def _tiers(client: Cin7Client) -> Mapping[int, str]:
     try:
         told = client.get("/ref/priceTier")
-    except (RejectedError, TransientError):
+    except (RejectedError, UnusableAnswer):
         return {}
     return {int(tier["Code"]): str(tier["Name"]) for tier in told.get("PriceTiers") or ()}

@@ -1,15 +1,17 @@
-"""What is asked of the tenant before a sale is placed: locked period, customer, tax. None where it cannot be told."""
+"""What is asked of the tenant before a sale is placed: locked period, customer, tax. None where it is not told."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from include.cin7.client import Cin7Client
+from include.cin7.client import Cin7Client, UnusableAnswer
 from include.cin7.paging import read_pages
-from include.cin7.values import guid, instant, number
-from include.errors import RejectedError, TransientError
+from include.cin7.values import day, guid, number, text
+from include.errors import RejectedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,7 @@ class Tenant:
 
     locked_until: date | None
     applies_discounts: bool
+    currency: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,35 +30,38 @@ class Customer:
     customer_id: str
     name: str
     is_on_hold: bool
+    currency: str
 
 
 def fetch_tenant(client: Cin7Client) -> Tenant | None:
     """GET /me."""
     try:
         told = client.get("/me")
-    except (RejectedError, TransientError):
+    except (RejectedError, UnusableAnswer):
         return None
-    locked = instant(told.get("LockDate"))
-    return Tenant(locked.date() if locked else None, bool(told.get("AutomaticallyApplyDiscounts")))
+    return Tenant(day(told.get("LockDate")), bool(told.get("AutomaticallyApplyDiscounts")), text(told.get("Currency")))
 
 
 def fetch_customer(client: Cin7Client, name: str) -> Customer | None:
     """The customer of exactly this name."""
-    try:
-        for row in read_pages(client, "/customer", "CustomerList", {"Name": name}, lambda row: row.get("ID")):
-            if str(row.get("Name") or "").casefold() == name.casefold():
-                return Customer(guid(row.get("ID")), str(row["Name"]), bool(row.get("IsOnCreditHold")))
-    except (RejectedError, TransientError):
+    row = _by_name(client, "/customer", "CustomerList", name)
+    if row is None:
         return None
-    return None
+    return Customer(guid(row.get("ID")), str(row["Name"]), bool(row.get("IsOnCreditHold")), text(row.get("Currency")))
 
 
 def fetch_tax_percent(client: Cin7Client, name: str) -> Decimal | None:
     """The rate of the tax rule of exactly this name."""
+    row = _by_name(client, "/ref/tax", "TaxRuleList", name)
+    return None if row is None else number(row.get("TaxPercent"))
+
+
+def _by_name(client: Cin7Client, path: str, list_key: str, name: str) -> Mapping[str, Any] | None:
+    """The entry of a book; Cin7's filter gives all names that begin so, or refuses what it does not find."""
     try:
-        for row in read_pages(client, "/ref/tax", "TaxRuleList", {"Name": name}, lambda row: row.get("ID")):
-            if str(row.get("Name") or "").casefold() == name.casefold():
-                return number(row.get("TaxPercent"))
-    except (RejectedError, TransientError):
+        for row in read_pages(client, path, list_key, {"Name": name}, lambda row: row.get("ID")):
+            if text(row.get("Name")).casefold() == name.casefold():
+                return row
+    except (RejectedError, UnusableAnswer):
         return None
     return None

@@ -2,44 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from include.cin7.client import Cin7Client
+from include.cin7.client import Cin7Client, Json
 from include.cin7.paging import read_pages
-from include.cin7.values import Sale, SaleHeader, SaleLineDraft, SaleRow, ShipTo
+from include.cin7.values import Sale, SaleHeader, SaleLineDraft, SaleRow, ShipTo, guid
+from include.errors import RejectedError, TransientError, UncertainOutcome
 
 NOTE_LENGTH = 1_024
+COMMENT_LENGTH = 256
+COMPANY_LENGTH = 128
 TOTAL_PLACES = Decimal("0.0001")
 
 
 def list_changed(client: Cin7Client, since: datetime) -> Iterator[SaleRow]:
     """The sales changed since an instant, by whomever; the time is sent without a Z, which was refused once."""
-    query = {"UpdatedSince": f"{since:%Y-%m-%dT%H:%M:%S}"}
-    return (
-        SaleRow.from_json(row)
-        for row in read_pages(client, "/saleList", "SaleList", query, lambda row: str(row.get("SaleID")).lower())
-    )
+    return _list_sales(client, {"UpdatedSince": f"{since.astimezone(UTC):%Y-%m-%dT%H:%M:%S}"})
 
 
 def find_sales(client: Cin7Client, *, external_id: str, customer_reference: str) -> tuple[SaleRow, ...]:
-    """The sales that carry exactly this external id, or exactly this reference: two calls, whatever Cin7's filters let
-    through besides.
+    """The sales that carry exactly this external id, or this reference in any case: two calls, whatever Cin7's
+    filters let through besides.
     """
     found: dict[str, SaleRow] = {}
     for query in ({"ExternalID": external_id}, {"Search": customer_reference}):
-        for told in read_pages(client, "/saleList", "SaleList", query, lambda row: str(row.get("SaleID")).lower()):
-            row = SaleRow.from_json(told)
-            if row.external_id == external_id or row.customer_reference == customer_reference:
+        for row in _list_sales(client, query):
+            if row.external_id == external_id or row.customer_reference.casefold() == customer_reference.casefold():
                 found[row.sale_id] = row
     return tuple(found.values())
 
 
 def create_sale(client: Cin7Client, header: SaleHeader) -> Sale:
     """POST /sale: the header alone, ready for its order."""
-    return Sale.from_json(client.post("/sale", _header_body(header)))
+    return _written(Sale.from_json, client.post("/sale", _header_body(header)), "POST /sale")
 
 
 def authorise_order(client: Cin7Client, sale_id: str, lines: Sequence[SaleLineDraft], memo: str) -> Sale:
@@ -52,12 +50,15 @@ def authorise_order(client: Cin7Client, sale_id: str, lines: Sequence[SaleLineDr
         "Lines": [_line_body(line) for line in lines],
         "AdditionalCharges": [],
     }
-    return Sale.from_order_json(client.post("/sale/order", body))
+    return _written(Sale.from_order_json, client.post("/sale/order", body), "POST /sale/order", sale_id)
 
 
 def fetch_sale(client: Cin7Client, sale_id: str) -> Sale:
     """GET /sale, without the movements of stock."""
-    return Sale.from_json(client.get("/sale", {"ID": sale_id, "HideInventoryMovements": "true"}))
+    sale = Sale.from_json(client.get("/sale", {"ID": sale_id, "HideInventoryMovements": "true"}))
+    if sale.sale_id != guid(sale_id):
+        raise TransientError(f"Cin7 was asked for sale {sale_id} and answered {sale.sale_id or 'none'}.")
+    return sale
 
 
 def undo_sale(client: Cin7Client, sale_id: str) -> None:
@@ -75,6 +76,23 @@ def update_header(client: Cin7Client, sale_id: str, header: SaleHeader) -> None:
     client.put("/sale", {"ID": sale_id, **_header_body(header)})
 
 
+def _list_sales(client: Cin7Client, query: Mapping[str, Any]) -> Iterator[SaleRow]:
+    return map(
+        SaleRow.from_json, read_pages(client, "/saleList", "SaleList", query, lambda row: guid(row.get("SaleID")))
+    )
+
+
+def _written(read: Callable[[Json], Sale], told: Json, what: str, sale_id: str | None = None) -> Sale:
+    """The sale that a write answered with. It was done even where its answer cannot be used: that must be looked up."""
+    try:
+        sale = read(told)
+    except (AttributeError, TypeError, RejectedError) as fault:
+        raise UncertainOutcome(f"Cin7's answer to {what} cannot be read: {fault}") from fault
+    if not sale.sale_id or (sale_id is not None and sale.sale_id != guid(sale_id)):
+        raise UncertainOutcome(f"Cin7's answer to {what} names {sale.sale_id or 'no sale'}.")
+    return sale
+
+
 def _header_body(header: SaleHeader) -> dict[str, Any]:
     body: dict[str, Any] = {
         "Customer": header.customer,
@@ -85,7 +103,7 @@ def _header_body(header: SaleHeader) -> dict[str, Any]:
         "TaxRule": header.tax_rule,
         "TaxInclusive": header.tax_inclusive,
         "PriceTier": header.price_tier,
-        "CurrencyRate": 1,
+        "CurrencyRate": header.currency_rate,
         "CustomerReference": header.customer_reference,
         "ExternalID": header.external_id,
         "SaleOrderDate": _day(header.ordered_on),
@@ -113,7 +131,7 @@ def _address(place: ShipTo | None, *, is_other: bool = False) -> Mapping[str, An
         "Country": place.country,
     }
     if is_other:  # or Cin7 adds the address to the customer's card
-        address |= {"Company": place.company, "ShipToOther": True}
+        address |= {"Company": (place.company or "")[:COMPANY_LENGTH] or None, "ShipToOther": True}
     return {key: value for key, value in address.items() if value is not None}
 
 
@@ -128,7 +146,7 @@ def _line_body(line: SaleLineDraft) -> dict[str, Any]:
         "Tax": Decimal(0),
         "TaxRule": line.tax_rule,
         "Total": (line.quantity * line.price).quantize(TOTAL_PLACES, ROUND_HALF_UP),
-        "Comment": line.comment,
+        "Comment": line.comment[:COMMENT_LENGTH],
         "DropShip": False,
     }
     return {key: value for key, value in body.items() if value is not None}

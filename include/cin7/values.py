@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
+
+from include.errors import RejectedError
 
 Json = Mapping[str, Any]
 ZERO = Decimal(0)
+HUNDRED = Decimal(100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +44,9 @@ class Product:
             product_id=guid(told.get("ID")),
             sku=str(told.get("SKU") or ""),
             name=str(told.get("Name") or ""),
-            barcode=told.get("Barcode") or None,
+            barcode=text(told.get("Barcode")) or None,
             status=str(told.get("Status") or "ACTIVE").upper(),
-            asin=attributes.get(asin_slot.lower()) or None if asin_slot else None,
+            asin=text(attributes.get(asin_slot.lower())) or None if asin_slot else None,
             is_sellable=told.get("Sellable") is not False,
             carton_quantity=number(told.get("CartonQuantity")) or None,
             prices=_prices(told, tiers),
@@ -69,7 +72,7 @@ class AvailabilityRow:
             location=str(told.get("Location") or ""),
             bin=told.get("Bin") or None,
             batch=told.get("Batch") or None,
-            expires_on=_day(told.get("ExpiryDate")),
+            expires_on=day(told.get("ExpiryDate")),
             available=number(told.get("Available")),
         )
 
@@ -93,8 +96,8 @@ class SaleRow:
             sale_id=guid(told.get("SaleID") or told.get("ID")),
             number=str(told.get("OrderNumber") or ""),
             customer=str(told.get("Customer") or ""),
-            customer_reference=str(told.get("CustomerReference") or ""),
-            external_id=str(told.get("ExternalID") or ""),
+            customer_reference=text(told.get("CustomerReference")),
+            external_id=text(told.get("ExternalID")),
             status=str(told.get("Status") or "").upper(),
             order_status=str(told.get("OrderStatus") or "").upper(),
             updated_at=instant(told.get("Updated")) or datetime.min.replace(tzinfo=UTC),
@@ -103,7 +106,9 @@ class SaleRow:
 
 @dataclass(frozen=True, slots=True)
 class SaleLine:
-    """A line of a sale's order. `quantity` less `back_ordered` is allocated."""
+    """A line of a sale's order. `quantity` less `back_ordered` is allocated; `price` is what a unit costs after the
+    line's discount, which Cin7 may have given by itself.
+    """
 
     sku: str
     quantity: Decimal
@@ -116,7 +121,7 @@ class SaleLine:
             sku=str(told.get("SKU") or ""),
             quantity=number(told.get("Quantity")),
             back_ordered=number(told.get("BackorderQuantity")),
-            price=number(told.get("Price")),
+            price=number(told.get("Price")) * (1 - number(told.get("Discount")) / HUNDRED),
         )
 
 
@@ -142,8 +147,8 @@ class Sale:
             number=str(order.get("SaleOrderNumber") or told.get("SaleOrderNumber") or ""),
             status=str(told.get("Status") or "").upper(),
             order_status=str(order.get("Status") or "").upper(),
-            customer_reference=str(told.get("CustomerReference") or ""),
-            external_id=str(told.get("ExternalID") or ""),
+            customer_reference=text(told.get("CustomerReference")),
+            external_id=text(told.get("ExternalID")),
             lines=tuple(SaleLine.from_json(line) for line in order.get("Lines") or ()),
             tax=number(order.get("Tax")),
             is_picked=_is_picked(told),
@@ -191,6 +196,7 @@ class SaleHeader:
     external_id: str
     ordered_on: date
     required_by: date | None
+    currency_rate: Decimal | None = None  # Cin7 asks for it where the customer's currency is not the company's
     tax_inclusive: bool = False
     terms: str | None = None
     sales_representative: str | None = None
@@ -221,23 +227,32 @@ def guid(value: object) -> str:
 
 def number(value: object) -> Decimal:
     """A number of Cin7, exact; null and absent are zero."""
-    return Decimal(str(value)) if value not in (None, "") else ZERO
+    if value is None or value == "":
+        return ZERO
+    try:
+        return Decimal(str(value))
+    except InvalidOperation as fault:
+        raise RejectedError(f"Cin7 answered {value!r} where a number belongs.") from fault
 
 
 def instant(value: object) -> datetime | None:
     """A time stamp; without an offset it is UTC. Cin7 writes two to seven digits of a second."""
     if not value:
         return None
-    text = str(value).replace("Z", "+00:00")
-    head, dot, tail = text.partition(".")
-    if dot:
-        digits = "".join(character for character in tail[:9] if character.isdigit())
-        text = f"{head}.{digits[:6]:0<6}{tail[len(digits) :]}"
-    moment = datetime.fromisoformat(text)
+    try:
+        moment = datetime.fromisoformat(str(value))
+    except ValueError as fault:
+        raise RejectedError(f"Cin7 answered {value!r} where a date belongs.") from fault
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-def _day(value: object) -> date | None:
+def text(value: object) -> str:
+    """A text as people meant it, without blanks around it; empty where there is none."""
+    return str(value or "").strip()
+
+
+def day(value: object) -> date | None:
+    """A date of the tenant's calendar, which Cin7 writes as a midnight without an offset."""
     moment = instant(value)
     return moment.date() if moment else None
 

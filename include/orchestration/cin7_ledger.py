@@ -119,6 +119,7 @@ class Cin7Ledger:
             external_id=header.external_id,
             ordered_on=header.ordered_on,
             required_by=header.required_by,
+            currency_rate=told.currency_rate,
             tax_inclusive=told.tax_inclusive,
             terms=told.terms,
             sales_representative=told.sales_representative,

@@ -45,4 +45,4 @@ def _location(told: PurchaseOrder, relationship: Relationship, address_book: Add
     party = told.ship_to
     centre = address_book.resolve(party.qualifier, party.identifier) if party else None
     code = centre.code if centre else party.identifier if party else ""
-    return relationship.locations.get(code, relationship.location)
+    return relationship.location_for(code)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from include.relationships.model import Address, Settings, Zone
+from include.relationships.model import Address, CentreCode, Settings, Zone
 
 SAN = "15"  # N103: the value is a Standard Address Number
 SAN_PATTERN = r"^\d{3}-?\d{3}[\dXx]$"
@@ -21,7 +21,7 @@ def _without_hyphen(san: str) -> str:
 class FulfilmentCentre(Settings):
     """One centre: `code` as Amazon names it (N103 92), its SAN (N103 15), its address and its clock."""
 
-    code: str = Field(min_length=1, max_length=20)
+    code: CentreCode
     san: Annotated[str, Field(pattern=SAN_PATTERN), AfterValidator(_without_hyphen)] | None = None
     name: str
     address: Address
@@ -35,7 +35,7 @@ class AddressBook(Settings):
 
     def doubled(self) -> tuple[str, ...]:
         """The codes and SANs that name more than one centre; the first holds."""
-        names = Counter(f"code {centre.code.upper()}" for centre in self.centres)
+        names = Counter(f"code {centre.code}" for centre in self.centres)
         names.update(f"SAN {centre.san}" for centre in self.centres if centre.san)
         return tuple(sorted(name for name, times in names.items() if times > 1))
 
@@ -45,5 +45,5 @@ class AddressBook(Settings):
         if qualifier == SAN:
             return next((each for each in self.centres if each.san == _without_hyphen(wanted)), None)
         if qualifier in CODE:
-            return next((each for each in self.centres if each.code.upper() == wanted), None)
+            return next((each for each in self.centres if each.code == wanted), None)
         return None

@@ -45,6 +45,7 @@ def _known_kinds(owners: dict[str, str]) -> dict[str, str]:
 
 
 Zone = Annotated[str, AfterValidator(_known_zone)]
+CentreCode = Annotated[str, Field(min_length=1, max_length=20), AfterValidator(str.upper)]
 Share = Annotated[Decimal, Field(ge=0, le=1)]
 Text = Annotated[str, Field(min_length=1)]
 Percent = Annotated[Decimal, Field(ge=0, le=100)]
@@ -139,8 +140,10 @@ class AcknowledgementSettings(Settings):
     """The 855 and its clock."""
 
     window_hours: Decimal = Field(default=Decimal(24), gt=0)
-    hold_share: Share = Decimal("0.5")  # how much of the window a short order waits for a person
-    escalation_shares: Annotated[tuple[Share, ...], AfterValidator(_rising)] = (
+    hold_share: Annotated[Decimal, Field(ge=0, lt=1)] = Decimal(
+        "0.5"
+    )  # how much of the window a short order waits for a person
+    escalation_shares: Annotated[tuple[Share, ...], Field(min_length=1), AfterValidator(_rising)] = (
         Decimal("0.5"),
         Decimal("0.8"),
         Decimal("0.95"),
@@ -209,10 +212,10 @@ class Address(Settings):
     """A postal address as the inventory system keeps it."""
 
     line1: Text
-    line2: str | None = None
-    city: str | None = None
-    state: str | None = None
-    postcode: str | None = None
+    line2: Text | None = None
+    city: Text | None = None
+    state: Text | None = None
+    postcode: Text | None = None
     country: Text
 
 
@@ -232,7 +235,7 @@ class Relationship(Settings):
     mailbox: Text = "amazon_mailbox"
     erp: Text = "cin7_core"
     database: Text = "vendorlane_db"
-    vendor_code: str | None = None  # REF CR; tells apart relationships that share their EDI ids
+    vendor_code: Text | None = None  # REF CR; tells apart relationships that share their EDI ids
     currency: str = Field(default="USD", pattern=CURRENCY)
     zone: Zone = "UTC"
     start_date: date | None = None  # orders dated before it are adopted and never acknowledged again
@@ -252,22 +255,27 @@ class Relationship(Settings):
     lead_time_days: int = Field(default=0, ge=0)
     back_order_days: int = Field(default=14, ge=0)  # the date that back-ordered units are promised for
 
-    terms: str | None = None
-    sales_representative: str | None = None
-    revenue_account: str | None = None
-    carrier: str | None = None
-    note: str | None = None
+    terms: Text | None = None
+    sales_representative: Text | None = None
+    revenue_account: Text | None = None
+    carrier: Text | None = None
+    note: Text | None = None
+    currency_rate: Decimal | None = Field(default=None, gt=0)  # where the customer's currency is not the account's own
     tax_inclusive: bool = False
     line_total_confirmed: bool = False  # set once the tenant's line total with tax was proven (a taxed relationship)
     billing_address: Address | None = None
     ship_to: Address | None = None  # where the centre is unknown
-    locations: dict[str, str] = {}  # centre code → Cin7 location, in place of `location`
+    locations: dict[CentreCode, Text] = {}  # centre code → Cin7 location, in place of `location`
     # exception kind → team, in place of the kind's own
     owners: Annotated[dict[str, Text], AfterValidator(_known_kinds)] = {}
 
     @property
     def time_zone(self) -> ZoneInfo:
         return ZoneInfo(self.zone)
+
+    def location_for(self, centre: str) -> str:
+        """The inventory system's location that orders for a centre are served from."""
+        return self.locations.get(centre.strip().upper(), self.location)
 
     @property
     def is_production(self) -> bool:

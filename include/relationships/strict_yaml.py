@@ -1,4 +1,6 @@
-"""YAML that hides nothing: a key that stands twice is a fault (YAML itself would silently take the last)."""
+"""YAML that hides nothing. A key that stands twice is a fault (YAML itself would silently take the last). A value is
+text until the model says what it is (YAML itself would read 24:00 as 1440, 007 as 7 and NO as false).
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ from typing import Any
 
 import yaml
 
-MERGE = "tag:yaml.org,2002:merge"
+MERGE, NULL = "tag:yaml.org,2002:merge", "tag:yaml.org,2002:null"
 UNNAMED = 'in "<unicode string>", '
 
 
@@ -16,7 +18,7 @@ class UnreadableYamlError(ValueError):
 
 
 def load(path: Path) -> object:
-    """The file's content as plain values; an empty file is an empty mapping. Raises UnreadableYamlError."""
+    """The file as text, null, lists and mappings; empty, it is an empty mapping. Raises UnreadableYamlError."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as fault:
@@ -25,7 +27,7 @@ def load(path: Path) -> object:
         raise UnreadableYamlError(f"cannot be read: {fault.strerror}") from fault
     try:
         told = yaml.load(text, _StrictLoader)
-    except (yaml.YAMLError, ValueError, RecursionError) as fault:  # ValueError: a date that no calendar has
+    except (yaml.YAMLError, ValueError, RecursionError) as fault:
         raise UnreadableYamlError(
             f"is not readable as YAML: {' '.join(str(fault).replace(UNNAMED, '').split())}"
         ) from fault
@@ -33,6 +35,11 @@ def load(path: Path) -> object:
 
 
 class _StrictLoader(yaml.SafeLoader):
+    yaml_implicit_resolvers = {  # noqa: RUF012 - PyYAML's own
+        first: [(tag, pattern) for tag, pattern in resolvers if tag in {MERGE, NULL}]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()
         for key, _ in node.value:

@@ -10,29 +10,33 @@ from pydantic_core import ErrorDetails
 from include.relationships.address_book import SAN_PATTERN
 from include.relationships.model import CURRENCY, LINK, NAME, Settings
 
-# pydantic's kind of fault → our sentence; all else keeps pydantic's own, which names the values allowed.
+# pydantic's kind of fault → our sentence; all else keeps pydantic's own.
 SENTENCES = {
     "missing": "is required and missing",
-    "string_type": "must be text; put it in quotes",
+    "string_type": "must be text",
     "string_too_short": "must not be empty or so short",
+    "string_too_long": "must be at most {max_length} characters long",
+    "too_short": "must not be empty",
     "model_type": "must be a group of fields, each `field: value`",
     "dict_type": "must be a group of `key: value`",
     "tuple_type": "must be a list",
-    "date_from_datetime_parsing": "must be a date such as 2026-11-24",
-    "date_type": "must be a date such as 2026-11-24",
-    "bool_type": "must be true or false",
-    "bool_parsing": "must be true or false",
-    "decimal_parsing": "must be a number",
-    "decimal_type": "must be a number",
-    "int_parsing": "must be a whole number",
-    "int_type": "must be a whole number",
+    "literal_error": "must be {expected}",
+    "enum": "must be {expected}",
+    "greater_than": "must be greater than {gt}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than": "must be less than {lt}",
+    "less_than_equal": "must be at most {le}",
+    **dict.fromkeys(("date_from_datetime_parsing", "date_parsing", "date_type"), "must be a date such as 2026-11-24"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "must be true or false"),
+    **dict.fromkeys(("decimal_type", "decimal_parsing"), "must be a number"),
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "must be a whole number"),
 }
 # The patterns of the model, in words.
 PATTERNS = {
     NAME: "must be at most 40 lower-case letters, digits and underscores",
     LINK: "must be a qualifier, a blank and a value, such as BP B0EXAMPLE1",
     CURRENCY: "must be three capital letters, such as USD",
-    SAN_PATTERN: "must be seven digits, such as 1553992; put it in quotes",
+    SAN_PATTERN: "must be seven digits, such as 1553992",
 }
 
 
@@ -50,9 +54,11 @@ def sentence(fault: ErrorDetails, model: type[Settings]) -> str:
         return str(fault["ctx"]["error"])
     if kind == "string_pattern_mismatch":
         return PATTERNS.get(str(fault["ctx"]["pattern"]), fault["msg"])
+    if fault["input"] is None and kind.endswith("_type"):
+        return "stands there without a value"
     if kind == "model_type" and not fault["loc"]:
         return "must hold fields, each `field: value`"
-    return SENTENCES.get(kind, fault["msg"])
+    return SENTENCES[kind].format(**fault.get("ctx", {})) if kind in SENTENCES else fault["msg"]
 
 
 def _meant(place: Sequence[int | str], model: type[Settings]) -> str:

@@ -175,4 +175,4 @@ def test_a_discount_that_the_tenant_applies_by_itself_is_told_to_finance(begin, 
     trade.tick()
 
     assert trade.answer_to("PO000001").prices == {"1": Decimal("4.25")}
-    assert trade.exceptions() == {}
+    assert "MUG at 3.825 instead of 4.2500" in trade.exceptions()["price_difference"]

@@ -289,7 +289,7 @@ def told(order: PurchaseOrder) -> tuple[Any, ...]:
         (order.ship_to.qualifier, order.ship_to.identifier),
         order.is_cancelled,
         [
-            (each.line_number, each.quantity, each.unit, each.unit_price, each.price_basis, str(each.identifier))
+            (each.line_number, each.quantity, each.unit, each.unit_price, each.price_basis, str(each.identifiers[0]))
             for each in order.lines
         ],
     )

@@ -175,6 +175,7 @@ CREATE TABLE product (
     read_at         timestamptz NOT NULL,
     PRIMARY KEY (erp, sku)
 );
+CREATE INDEX product_by_id ON product (erp, product_id);
 CREATE INDEX product_asin ON product (erp, asin) WHERE asin IS NOT NULL;
 CREATE INDEX product_gtin ON product (erp, gtin) WHERE gtin IS NOT NULL;
 CREATE INDEX product_base ON product (erp, base_sku) WHERE base_sku IS NOT NULL;

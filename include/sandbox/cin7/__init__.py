@@ -2,6 +2,6 @@
 
 Modules: behaviour (what goes wrong, as set), tenant (reference books and products), stock, sale (values and their
 JSON), sale_book (what may be done to a sale), order_lines (the checks of POST /sale/order), availability (readings),
-listing (filters and pages), call_limit, events, world (all of it together), api (the answers), admin
-(/_sandbox), server (HTTP), saving (the state file).
+listing (filters and pages), calls (the limit and the record), events, world (all of it together), api (the answers),
+admin (/_sandbox), server (HTTP), saving (the state file and its journal).
 """

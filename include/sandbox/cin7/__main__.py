@@ -8,7 +8,7 @@ from pathlib import Path
 
 import uvicorn
 
-from include.sandbox.cin7.saving import open_world
+from include.sandbox.cin7.saving import Saving
 from include.sandbox.cin7.server import Cin7Server, ClosableProtocol
 
 
@@ -20,7 +20,8 @@ def main() -> None:
     parser.add_argument("--state", type=Path, required=True, help="where a restart goes on from")
     parser.add_argument("--behaviour", type=json.loads, default={}, help="switches, as a JSON object")
     words = parser.parse_args()
-    application = Cin7Server(open_world(words.data, words.state, words.behaviour), words.state)
+    saving = Saving(words.state)
+    application = Cin7Server(saving.open_world(words.data, words.behaviour), saving)
     uvicorn.run(application, host="127.0.0.1", port=words.port, http=ClosableProtocol, log_level="warning",
                 access_log=False, timeout_keep_alive=75)  # fmt: skip
 

@@ -8,7 +8,7 @@ from typing import Any
 from include.sandbox.cin7.api import Asked
 from include.sandbox.cin7.refusal import Refused
 from include.sandbox.cin7.sale import sale_json
-from include.sandbox.cin7.world import World
+from include.sandbox.cin7.world import World, build_world
 
 Json = dict[str, Any]
 PREFIX = "/_sandbox"
@@ -24,7 +24,7 @@ def answer_admin(world: World, method: str, path: str, asked: Asked) -> Any:
         raise Refused(f"nothing stands at {method} {path}", 404)
     try:
         return answer(world, asked)
-    except (KeyError, ValueError) as fault:
+    except (ArithmeticError, KeyError, TypeError, ValueError) as fault:
         raise Refused(f"{method} {path}: {fault}") from fault
 
 
@@ -49,6 +49,11 @@ def _events(world: World, asked: Asked) -> Json:
                 for sku, parts in world.stock.components.items()}  # fmt: skip
     since = int(asked.params.get("since") or 0)
     return {"now": asked.now.isoformat(), "components": families, "events": world.events.entries[since:]}
+
+
+def _reset(world: World, asked: Asked) -> Json:
+    world.become(build_world(asked.body))
+    return _counts(world, asked)
 
 
 def _stock(world: World, asked: Asked) -> Json:
@@ -87,6 +92,7 @@ ROUTES: Mapping[tuple[str, str], Callable[[World, Asked], Json]] = {
     ("GET", "events"): _events,
     ("GET", "behaviour"): _get_behaviour,
     ("POST", "behaviour"): _behaviour,
+    ("POST", "reset"): _reset,
     ("POST", "stock"): _stock,
     ("POST", "take_after_reading"): _race,
     ("POST", "sales"): _key_sale,

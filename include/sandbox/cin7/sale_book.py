@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,7 +15,7 @@ from include.sandbox.cin7.refusal import Refused
 from include.sandbox.cin7.sale import Sale
 from include.sandbox.cin7.sale_header import changed_header, new_header
 from include.sandbox.cin7.stock import NOTHING, Stock
-from include.sandbox.cin7.tenant import Tenant
+from include.sandbox.cin7.tenant import Tenant, guid
 
 OPEN_FOR_LINES = ("DRAFT", "NOT AVAILABLE")
 API, HAND = "api", "hand"
@@ -41,7 +40,8 @@ class SaleBook:
     def create(self, body: Mapping[str, Any], now: datetime, behaviour: Behaviour, by: str = API) -> Sale:
         """POST /sale. Nothing guards against a second one with the same keys."""
         header = new_header(self.tenant, body, now, location_required=behaviour.location_required)
-        sale = Sale(str(uuid.uuid4()), f"SO-{len(self.sales) + 1:05d}", header, now, now)
+        number = f"SO-{len(self.sales) + 1:05d}"
+        sale = Sale(guid("sale", number, now.isoformat()), number, header, now, now)
         sale.status = "ESTIMATED" if header["SkipQuote"] else "DRAFT"
         self.sales[sale.sale_id] = sale
         self.events.sale("created", now, sale, by)

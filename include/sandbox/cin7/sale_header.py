@@ -35,7 +35,7 @@ def new_header(tenant: Tenant, body: Mapping[str, Any], now: datetime, *, locati
         "Type": "Advanced Sale" if body.get("SaleType") == "Advanced" else "Simple Sale", "SourceChannel": None,
         "ExternalID": None, "AdditionalAttributes": {f"AdditionalAttribute{n}": None for n in range(1, 11)},
     }  # fmt: skip
-    if header["CustomerCurrency"] != header["BaseCurrency"] and not body.get("CurrencyRate"):
+    if header["CustomerCurrency"] not in {None, header["BaseCurrency"]} and not body.get("CurrencyRate"):
         raise Refused("Please specify CurrencyRate")
     return changed_header(tenant, header, body, customer)
 

@@ -4,28 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from include.sandbox import clock
-from include.sandbox.cin7 import admin, saving
+from include.sandbox.cin7 import admin
 from include.sandbox.cin7.api import ROUTES, Asked
 from include.sandbox.cin7.calls import Call
 from include.sandbox.cin7.refusal import Refused
+from include.sandbox.cin7.saving import Received, Saving
 from include.sandbox.cin7.world import World
 
 BASE = "/externalapi/v2"
 HTML = (b"<!DOCTYPE html><html><head><title>Page not found</title></head><body>"
         b"<h1>Page not found</h1><p>The page you are looking for does not exist.</p></body></html>")  # fmt: skip
 LIMIT_TEXT = "You have reached {} calls per {:g} seconds API limit."
-SHARE_OF_TIME_FOR_SAVING = 0.05
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -42,12 +40,13 @@ class ClosableProtocol(HttpToolsProtocol):
 
 
 class Cin7Server:
-    """The ASGI application around one company."""
+    """The ASGI application around one company, which takes up the calls that a killed server had answered."""
 
-    def __init__(self, world: World, state: Path | None) -> None:
+    def __init__(self, world: World, saving: Saving) -> None:
         self.world = world
-        self._state = state
-        self._saved_version = -1
+        self._saving = saving
+        for received in saving.calls_after(world):
+            self._take(received)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or start and stop with the server."""
@@ -58,15 +57,14 @@ class Cin7Server:
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         body = await _read_body(receive)
-        now, path = clock.now(), str(scope["path"])
-        self.world.version += 1
-        self.world.catch_up(now)
-        if path.startswith(admin.PREFIX):
-            reply: Reply | None = self._admin(scope, path, body, now)
-        else:
-            if self.world.behaviour.latency_ms:
-                await asyncio.sleep(self.world.behaviour.latency_ms / 1000)
-            reply = self._answer_api(scope, path, body, now)
+        query = scope["query_string"].decode("latin-1")
+        received = Received(scope["method"], scope["path"], query, dict(scope["headers"]), body, clock.now())
+        if self.world.behaviour.latency_ms and not _is_admin(received):
+            await asyncio.sleep(self.world.behaviour.latency_ms / 1000)
+        if not (_is_admin(received) and received.method == "GET"):
+            self._saving.note(self.world, received)
+        reply = self._take(received)
+        self._saving.save_now_and_then(self.world)
         if reply is None:
             scope["state"]["transport"].abort()
             await asyncio.sleep(0.001)  # until the connection is seen as lost
@@ -75,52 +73,60 @@ class Cin7Server:
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": content})
 
-    def _admin(self, scope: Scope, path: str, body: bytes, now: datetime) -> Reply:
+    def _take(self, received: Received) -> Reply | None:
+        self.world.catch_up(received.at)
+        if _is_admin(received):
+            self.world.version += received.method != "GET"
+            return self._admin(received)
+        self.world.version += 1
+        return self._answer_api(received)
+
+    def _admin(self, received: Received) -> Reply:
         try:
-            return _json_reply(200, admin.answer_admin(self.world, scope["method"], path, _asked(scope, body, now)))
+            return _json_reply(200, admin.answer_admin(self.world, received.method, received.path, _asked(received)))
         except Refused as refused:
             return _errors(refused.status, refused.text)
 
-    def _answer_api(self, scope: Scope, path: str, body: bytes, now: datetime) -> Reply | None:
-        short = path.lower().rstrip("/").removeprefix(BASE)
-        reply, is_refused = self._judge(scope, path, short, body, now)
-        query = scope["query_string"].decode("latin-1")
+    def _answer_api(self, received: Received) -> Reply | None:
+        short = received.path.lower().rstrip("/").removeprefix(BASE)
+        reply, is_refused = self._judge(received, short)
         status = reply[0] if reply else 0
-        self.world.calls.record(Call(now, datetime.now(UTC), scope["method"], short, query, status, is_refused))
+        self.world.calls.record(
+            Call(received.at, datetime.now(UTC), received.method, short, received.query, status, is_refused)
+        )
         return reply
 
-    def _judge(
-        self, scope: Scope, path: str, short: str, body: bytes, now: datetime
-    ) -> tuple[Reply | None, bool]:  # the reply (None: closed without one) and whether the limit refused it
+    def _judge(self, received: Received, short: str) -> tuple[Reply | None, bool]:
+        """The reply (None: closed without one), and whether the limit refused the call."""
         world, behaviour = self.world, self.world.behaviour
         if behaviour.down or behaviour.down_answer:
             return (_plain(behaviour.down_answer, b"") if behaviour.down_answer else None), False
-        if not self._is_known(scope):
+        if not self._is_known(received):
             return _errors(403, "Incorrect credentials!"), False
-        if not world.calls.is_allowed(now, behaviour):
+        if not world.calls.is_allowed(received.at, behaviour):
             return self._over_limit(), True
         world.calls.number += 1
         if behaviour.html_200_every and world.calls.number % behaviour.html_200_every == 0:
             return _plain(200, HTML), False
         if behaviour.error_in_200_every and world.calls.number % behaviour.error_in_200_every == 0:
             return _errors(200, "Unexpected error", 500), False
-        if not path.lower().startswith(BASE) or short not in ROUTES:
+        if not received.path.lower().startswith(BASE) or short not in ROUTES:
             return _plain(200, HTML), False
-        reply = self._work(scope, short, body, now)
-        return (None if self._is_lost(scope["method"], short) else reply), False
+        reply = self._work(received, short)
+        return (None if self._is_lost(received.method, short) else reply), False
 
-    def _work(self, scope: Scope, short: str, body: bytes, now: datetime) -> Reply:
-        answer = ROUTES[short].get(scope["method"])
+    def _work(self, received: Received, short: str) -> Reply:
+        answer = ROUTES[short].get(received.method)
         if answer is None:
-            text = f"The requested resource does not support http method '{scope['method']}'."
+            text = f"The requested resource does not support http method '{received.method}'."
             return _json_reply(405, {"Message": text})
         try:
-            return _json_reply(200, answer(self.world, _asked(scope, body, now)))
+            return _json_reply(200, answer(self.world, _asked(received)))
         except Refused as refused:
             return _errors(refused.status, refused.text)
 
-    def _is_known(self, scope: Scope) -> bool:
-        headers, tenant = dict(scope["headers"]), self.world.tenant
+    def _is_known(self, received: Received) -> bool:
+        tenant, headers = self.world.tenant, received.headers
         given = (headers.get(b"api-auth-accountid"), headers.get(b"api-auth-applicationkey"))
         return given == (tenant.account_id.encode(), tenant.application_key.encode())
 
@@ -150,32 +156,14 @@ class Cin7Server:
         return bool(behaviour.drop_answer_every) and self.world.calls.posts % behaviour.drop_answer_every == 0
 
     async def _live(self, receive: Receive, send: Send) -> None:
-        saving_task: asyncio.Task[None] | None = None
-        while True:
-            message = await receive()
-            if message["type"] == "lifespan.startup":
-                saving_task = asyncio.create_task(self._keep_saving())
-                await send({"type": "lifespan.startup.complete"})
-            else:
-                if saving_task:
-                    saving_task.cancel()
-                self._save()
-                await send({"type": "lifespan.shutdown.complete"})
-                return
+        while (await receive())["type"] == "lifespan.startup":
+            await send({"type": "lifespan.startup.complete"})
+        self._saving.save(self.world)
+        await send({"type": "lifespan.shutdown.complete"})
 
-    async def _keep_saving(self) -> None:
-        pause = 1.0
-        while True:
-            await asyncio.sleep(pause)
-            begun = time.monotonic()
-            self.world.catch_up(clock.now())
-            self._save()
-            pause = max(1.0, (time.monotonic() - begun) / SHARE_OF_TIME_FOR_SAVING)
 
-    def _save(self) -> None:
-        if self._state and self.world.version != self._saved_version:
-            self._saved_version = self.world.version
-            saving.save_world(self.world, self._state)
+def _is_admin(received: Received) -> bool:
+    return received.path.startswith(admin.PREFIX)
 
 
 async def _read_body(receive: Receive) -> bytes:
@@ -187,18 +175,17 @@ async def _read_body(receive: Receive) -> bytes:
             return b"".join(parts)
 
 
-def _asked(scope: Scope, body: bytes, now: datetime) -> Asked:
-    pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-    params = {name.lower(): value for name, value in pairs}
-    if not body:
-        return Asked(params, {}, now)
+def _asked(received: Received) -> Asked:
+    params = {name.lower(): value for name, value in parse_qsl(received.query, keep_blank_values=True)}
+    if not received.body:
+        return Asked(params, {}, received.at)
     try:
-        read = json.loads(body, parse_float=Decimal)
+        read = json.loads(received.body, parse_float=Decimal)
     except ValueError as fault:
         raise Refused("Unable to parse request body", 500) from fault
     if not isinstance(read, dict):
         raise Refused("Request body must be an object", 500)
-    return Asked(params, read, now)
+    return Asked(params, read, received.at)
 
 
 def _json_reply(status: int, content: object) -> Reply:

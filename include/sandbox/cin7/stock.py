@@ -55,7 +55,8 @@ class Stock:
         """Promise what there is of `quantity`; answers the promises and how many units of the SKU they are."""
         taken = self._take(sku, location, quantity)
         got = sum((each.quantity for each in taken), NOTHING)
-        made = min((quantity - got).to_integral_value(ROUND_FLOOR), self._assemblable(sku, location))
+        owed = min(NOTHING, self._own(sku, location))  # a case SKU that is short already
+        made = min((quantity - got).to_integral_value(ROUND_FLOOR), self._assemblable(sku, location) + owed)
         if made > 0:
             for component, factor in self.components[sku]:
                 taken += self._take(component, location, made * factor)
