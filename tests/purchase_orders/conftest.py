@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,10 +41,10 @@ COMPANY: Mapping[str, Any] = {
 
 
 @pytest.fixture
-def cin7(tmp_path: Path) -> Iterator[Cin7Process]:
-    process = Cin7Process(tmp_path, COMPANY)
-    yield process
-    process.close()
+def cin7(cin7_process: Cin7Process) -> Cin7Process:
+    """The sandbox Cin7 Core as this company, new for each test."""
+    cin7_process.become(COMPANY)
+    return cin7_process
 
 
 @pytest.fixture
@@ -61,16 +61,6 @@ def trade(begin: Callable[..., Trade]) -> Trade:
 
 
 @pytest.fixture
-def another_company(tmp_path: Path) -> Iterator[Callable[..., Cin7Process]]:
-    """Starts a Cin7 Core of a company that differs in what is named."""
-    started: list[Cin7Process] = []
-
-    def start(**differences: Any) -> Cin7Process:
-        folder = tmp_path / f"company{len(started)}"
-        folder.mkdir()
-        started.append(Cin7Process(folder, {**COMPANY, **differences}))
-        return started[-1]
-
-    yield start
-    for process in started:
-        process.close()
+def become(cin7: Cin7Process) -> Callable[..., None]:
+    """Makes it a company that differs in what is named, without a sale."""
+    return lambda **differences: cin7.become({**COMPANY, **differences})

@@ -96,9 +96,9 @@ def test_a_price_that_policy_refuses_does_not_wait_for_a_person(begin):
     assert trade.exceptions() == {}
 
 
-def test_a_quantity_that_does_not_divide_is_never_rounded(begin, another_company):
+def test_a_quantity_that_does_not_divide_is_never_rounded(begin, become):
     trade = begin(items={"links": {f"BP {MUG}": "MUG-CASE"}})
-    trade.cin7 = another_company(products=[*COMPANY["products"], CASE_OF_MUGS])
+    become(products=[*COMPANY["products"], CASE_OF_MUGS])
     trade.drop(order("PO000001", [Line(MUG, 10)]), order("PO000002", [Line(MUG, 12)]))
 
     trade.tick()
@@ -144,13 +144,13 @@ def test_an_order_of_which_nothing_is_known_makes_no_sale(trade):
     assert trade.answer_to("PO000001").lines == {"1": (("IR", Decimal(5)),)}
 
 
-def test_a_product_that_cin7_refuses_is_taken_out_and_the_others_are_placed(trade, another_company):
+def test_a_product_that_cin7_refuses_is_taken_out_and_the_others_are_placed(trade, become):
     trade.drop(order("PO000001", [GOOD, Line(BOWL, 5, price="3.00")]))
     trade.receive()
     trade.register()
     trade.let_claims_lapse()
     products = [each | ({"Status": "Deprecated"} if each["SKU"] == "BOWL" else {}) for each in COMPANY["products"]]
-    trade.cin7 = another_company(products=products)
+    become(products=products)
 
     trade.tick()
 

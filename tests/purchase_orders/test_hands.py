@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from tests.purchase_orders.conftest import COMPANY
 from tests.purchase_orders.trade import Line, allocated, order
 
 MUG, BOWL = "B00000MUG1", "B00000BOWL"
@@ -69,11 +70,9 @@ def test_a_keyed_draft_promises_nothing_until_somebody_authorises_it(trade):
     assert trade.exceptions() == {}
 
 
-def test_the_sale_of_another_customer_with_the_same_reference_is_not_ours(another_company, begin):
-    from tests.purchase_orders.conftest import COMPANY
-
+def test_the_sale_of_another_customer_with_the_same_reference_is_not_ours(become, begin):
     trade = begin()
-    trade.cin7 = another_company(customers=[*COMPANY["customers"], {"Name": "Corner Shop", "Currency": "USD"}])
+    become(customers=[*COMPANY["customers"], {"Name": "Corner Shop", "Currency": "USD"}])
     key(trade, [{"sku": "MUG", "quantity": 10, "price": 4.25}], customer="Corner Shop")
     trade.drop(order("PO000001", [TEN_MUGS]))
 

@@ -166,10 +166,10 @@ def test_a_customer_that_cin7_does_not_know_is_told_and_tried_again(begin):
     assert trade.exceptions() == {}
 
 
-def test_a_discount_that_the_tenant_applies_by_itself_is_told_to_finance(begin, another_company):
+def test_a_discount_that_the_tenant_applies_by_itself_is_told_to_finance(begin, become):
     trade = begin()
     customers = [COMPANY["customers"][0] | {"Discount": 10}]
-    trade.cin7 = another_company(customers=customers, me={"AutomaticallyApplyDiscounts": True})
+    become(customers=customers, me={"AutomaticallyApplyDiscounts": True})
     trade.drop(order("PO000001", [Line(MUG, 10)]))
 
     trade.tick()

@@ -167,7 +167,6 @@ def test_what_stands_in_the_way_of_every_sale_is_told_once_and_nothing_is_placed
     from tests.sandbox.cin7_process import Cin7Process
 
     trade = begin(**settings)
-    trade.cin7.close()
     (tmp_path / "obstructed").mkdir()
     customers = [COMPANY["customers"][0] | tenant.get("customer", {})]
     trade.cin7 = Cin7Process(tmp_path / "obstructed", {**COMPANY, "customers": customers, "me": tenant.get("me", {})})
