@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import psycopg
-
 from include import clock
 from include.errors import ConfigurationError, IntegrationError, TransientError
 from include.orchestration import connections, house, run_notes
@@ -98,6 +96,8 @@ def register_at(desk: Desk, only: Sequence[str], run_id: str) -> list[int]:
 
 def _register_documents(desk: Desk) -> None:
     """Take up what arrived; a document that cannot be taken up is told and the others go on."""
+    import psycopg
+
     from include.documents import inbound
     from include.purchase_orders import registration
 
