@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from include import clock
@@ -38,12 +40,16 @@ def relationship_names(only: str | None) -> list[str]:
 
 def receive(name: str) -> dict[str, int]:
     """Take, store, answer (997) and route what lies in the relationship's mailbox, for whichever relationship it is."""
-    from include.documents import outbox, receiving
+    from include.documents import mailbox_outages, outbox, receiving
 
     loaded = loading.load_relationships()
     ((relationship, _),) = _chosen([name])
     sharing = [each for each in loaded.relationships if each.mailbox == relationship.mailbox]
-    with connections.database(relationship.database) as connection, connections.mailbox(relationship.mailbox) as box:
+    with (
+        connections.database(relationship.database) as connection,
+        mailbox_outages.watched(connection, relationship, clock.now),
+        connections.mailbox(relationship.mailbox) as box,
+    ):
         received = receiving.receive_mailbox(connection, box, relationship.mailbox, sharing, clock.now)
         published = outbox.publish_due(connection, box, relationship.mailbox, sharing, clock.now)
     return {
@@ -179,13 +185,22 @@ def settle(names: Sequence[str], task_instance: Any) -> None:
 
     notes: list[str] = []
     stalled: list[str] = []
+    faults: list[IntegrationError] = []
     for relationship, _ in _chosen(names):
-        with connections.database(relationship.database) as connection:
-            settled = settling.settle(connection, relationship, clock.now())
-            connection.commit()
+        try:
+            with connections.database(relationship.database) as connection:
+                settled = settling.settle(connection, relationship, clock.now())
+                connection.commit()
+        except IntegrationError as fault:
+            notes.append(f"{relationship.name}: {fault}")
+            faults.append(fault)
+            continue
         notes.append(f"{relationship.name}: {settled.summary()}")
         stalled += settled.stalled
     task_instance.xcom_push(key=run_notes.NOTE_KEY, value="\n".join(notes))
+    if faults:
+        raise faults[0]
+    _tell_unserved()
     if stalled:
         raise IntegrationError(
             f"{len(stalled)} orders stand still without an answer, a next attempt or an exception: "
@@ -194,6 +209,24 @@ def settle(names: Sequence[str], task_instance: Any) -> None:
         )
 
 
-def _chosen(names: Sequence[str]) -> list[tuple[Relationship, AddressBook]]:
+def _tell_unserved() -> None:
+    """Relationships whose files cannot be used have no task of their own to turn red."""
+    from include.purchase_orders import unserved
+
+    loaded = loading.load_relationships()
+    faulty: dict[str, list[str]] = defaultdict(list)
+    for fault in loaded.faults:
+        faulty[Path(fault.file).stem].append(str(fault))
+    served = {each.name for each in loaded.relationships}
+    for name in sorted({each.database for each in loaded.relationships}):
+        with connections.database(name) as connection:
+            unserved.tell(connection, served, {file: "; ".join(told) for file, told in faulty.items()}, clock.now())
+            connection.commit()
+
+
+def _chosen(names: Sequence[str] | None) -> list[tuple[Relationship, AddressBook]]:
+    """The relationships of these names; None is what a task gets whose `relationships` failed."""
+    if names is None:
+        raise ConfigurationError("This run has no relationship.", setting="what the task `relationships` names")
     loaded = loading.load_relationships()
     return [(each, loaded.address_book) for each in loaded.relationships if each.name in names]
