@@ -32,7 +32,7 @@ def relationship_names(only: str | None) -> list[str]:
     if not names:
         raise ConfigurationError(
             f"No relationship named {only} was loaded." if only else "No relationship was loaded.",
-            setting="VENDORLANE_RELATIONSHIPS",
+            setting=loading.VARIABLE,
             next_step="; ".join(str(fault) for fault in loaded.faults) or None,
         )
     return names
@@ -229,4 +229,11 @@ def _chosen(names: Sequence[str] | None) -> list[tuple[Relationship, AddressBook
     if names is None:
         raise ConfigurationError("This run has no relationship.", setting="what the task `relationships` names")
     loaded = loading.load_relationships()
-    return [(each, loaded.address_book) for each in loaded.relationships if each.name in names]
+    found = [(each, loaded.address_book) for each in loaded.relationships if each.name in names]
+    if not found:
+        raise ConfigurationError(
+            f"{', '.join(names)}: no such relationship is loaded any more.",
+            setting=loading.VARIABLE,
+            next_step="; ".join(str(fault) for fault in loaded.faults) or None,
+        )
+    return found

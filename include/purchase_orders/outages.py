@@ -15,6 +15,7 @@ from include.exceptions.kinds import Kind
 from include.exceptions.queue import NewException, open_exception, resolve
 from include.money import Money
 from include.purchase_orders.desk import Desk
+from include.purchase_orders.registration import transaction_sets
 from include.relationships.model import Relationship
 
 Connection = psycopg.Connection[dict[str, Any]]
@@ -36,7 +37,12 @@ def watched(desk: Desk) -> Iterator[None]:
 
 def tell(connection: Connection, relationship: Relationship, fault: IntegrationError, now: datetime) -> None:
     """Say what waits, how much it is worth and when the first window closes; nothing where nothing waits. Commits."""
-    waiting = _queries.waiting(connection, relationship=relationship.name)
+    waiting = _queries.waiting(
+        connection,
+        relationship=relationship.name,
+        transaction_sets=list(transaction_sets(relationship)),
+        window_hours=relationship.acknowledgement.window_hours,
+    )
     if waiting["orders"] == 0:
         connection.commit()
         return
