@@ -111,6 +111,6 @@ def test_law_3_a_task_that_lives_on_beside_its_retry_shares_no_sale_with_it(whol
     whole.wait_for(lambda: processes.born(orphan) is None, "the task without a worker did not end")
     whole.run()
 
+    check(trade, orders)
     assert whole.task(run, "place").tries == 2
     assert (ended.state, answered_beside_it) == ("success", 2)
-    check(trade, orders)

@@ -19,13 +19,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+import httpx2
 import psycopg
 import yaml
 from psycopg import sql
 
 from include.relationships.address_book import AddressBook
 from include.relationships.model import Relationship
-from include.workstation import airflow_processes, processes, settings, stack, state
+from include.workstation import processes, settings, stack, state
 from include.workstation.airflow_api import AirflowApi, DagRun
 from tests.purchase_orders.trade import CENTRES, RELATIONSHIP, Trade
 from tests.sandbox.cin7_process import ACCOUNT, KEY, Cin7Process
@@ -200,7 +201,7 @@ class Whole:
 
     def worker_of(self, process: int) -> int:
         """The executor's worker that looks after a task's process."""
-        return int(Path(f"/proc/{process}/status").read_text().partition("PPid:")[2].split()[0])
+        return _parent(process)
 
     def kill(self, process: int) -> None:
         """One process of ours, at once."""
@@ -225,37 +226,33 @@ class Whole:
         finally:
             self.api.load_pool(pool)
 
-    def part(self, name: str) -> processes.Process:
-        """One of Airflow's four processes."""
-        return next(each for each in self.running.processes if each.name == name)
+    def part(self, name: str) -> int:
+        """The process that is one of Airflow's four, below the one that starts it again."""
+        (keeper,) = [each for each in self.running.processes if each.name == name]
+        children = [pid for pid in processes.session(keeper.pid) if _parent(pid) == keeper.pid]
+        assert len(children) == 1, f"{name}: {children}"
+        return children[0]
 
-    def kill_part(self, name: str, *, with_children: bool = True) -> None:
-        """As if the machine's memory had run out: it alone, or with all that it started."""
-        if with_children:
-            processes.kill(self.part(name))
-        else:
-            self.kill(self.part(name).pid)
+    def kill_part(self, name: str) -> None:
+        """One of the four, at once; and wait until it is back and all are healthy."""
+        killed = self.part(name)
+        self.kill(killed)
+        self.wait_for(lambda: self._is_back(name, killed), f"{name} did not come up again")
 
-    def start_part(self, name: str) -> None:
-        """Start it again, as a supervisor of processes would, and wait until all is healthy."""
-        environment = stack.environment(self.place, self.running.ports, self._given)
-        started = airflow_processes.start_one(self.place, name, environment)
-        others = [each for each in self.running.processes if each.name != name]
-        self.running = state.State(
-            self.running.url, self.running.username, self.running.password, self.running.ports, (*others, started)
-        )
-        state.save_state(self.place, self.running)
-        self.wait_for(self._is_healthy, f"{name} did not come up again")
+    def wait_until_healthy(self) -> None:
+        """All four parts say so themselves."""
+        self.wait_for(self._is_healthy, "not all parts of Airflow are healthy")
+
+    def _is_back(self, name: str, killed: int) -> bool:
+        (keeper,) = [each for each in self.running.processes if each.name == name]
+        others = [pid for pid in processes.session(keeper.pid) if _parent(pid) == keeper.pid and pid != killed]
+        return bool(others) and self._is_healthy()
 
     def _is_healthy(self) -> bool:
         try:
             return not self.api.unhealthy_parts()
-        except Exception:
+        except httpx2.HTTPError:
             return False
-
-    def dead_parts(self) -> list[str]:
-        """Which of the four have ended by themselves."""
-        return [each.name for each in self.running.processes if not processes.is_alive(each)]
 
     def close(self, say: Callable[[str], None]) -> None:
         """End and delete everything."""
@@ -268,6 +265,10 @@ class Whole:
         tasks = sorted((self.place.logs / "tasks").rglob("attempt=*.log"), key=lambda path: path.stat().st_mtime)
         found = [(path.relative_to(self.place.logs), _told(path)) for path in parts + tasks[-TASKS:]]
         return "\n".join(f"--- {path}\n{told[-TAIL:]}" for path, told in found if told)
+
+
+def _parent(process: int) -> int:
+    return int(_read(Path(f"/proc/{process}/status")).partition("PPid:")[2].split()[0])
 
 
 def _told(path: Path) -> str:
