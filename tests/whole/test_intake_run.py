@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.purchase_orders.trade import Line, Trade
+from tests.whole.gate import Gate
 from tests.whole.outcome import check, drop, some_orders
 from tests.whole.whole import INTAKE, Whole
 
@@ -126,6 +127,32 @@ def test_what_is_wrong_with_one_relationships_connections_harms_no_other(
     check(ours, orders)
     told = unconnected.exceptions()
     assert "There is no connection an_account_nobody_entered." in told["inventory_system_down"]
+
+
+def test_a_relationship_whose_file_breaks_during_a_run_is_told_by_name_and_heals_when_it_is_mended(
+    whole: Whole, begin: Callable[..., Trade]
+) -> None:
+    broken, other = begin(), begin()
+    orders = some_orders(2)
+    drop(broken, orders)
+    file = whole.relationships / f"{broken.relationship.name}.yaml"
+
+    with Gate(broken) as gate:
+        run = whole.api.trigger(INTAKE)
+        whole.wait_for(lambda: broken.rows("SELECT FROM sale WHERE state = 'planned'"), "nothing was planned")
+        gate.close()
+        whole.wait_for(lambda: broken.rows("SELECT FROM sale WHERE in_doubt = 'create'"), "nothing is placed")
+        file.write_text("name: [")
+        gate.open()
+        whole.ended(run)
+    placed, told = len(broken.sales()), other.exceptions()
+    whole.save(broken)
+    whole.run()
+
+    assert placed == len(orders)
+    assert file.name in told["configuration"]
+    check(broken, orders)
+    assert other.exceptions() == {}
 
 
 def test_two_runs_at_once_over_one_mailbox_double_nothing(whole: Whole, trade: Trade) -> None:

@@ -34,6 +34,7 @@ from tests.sandbox.cin7_process import ACCOUNT, KEY, Cin7Process
 INTAKE, WINDOW = "po_intake", "acknowledgement_window"
 SCHEDULES = {INTAKE: 'schedule="*/5 * * * *"', WINDOW: 'schedule="@hourly"'}
 CIN7_POOL = "cin7_core"
+PAGE = 100  # task instances, the most that the API gives at once
 PATIENCE = 240.0  # seconds that anything may take before the test gives up; nothing is asserted on speed
 TAIL, WIDEST, TASKS = 4_000, 400, 8  # how much of a log is shown, of a line, and of how many tasks
 LOUD = ("warning", "error", "critical", "traceback")
@@ -57,15 +58,15 @@ class Caller(AirflowApi):
 
     def tasks(self, run: DagRun) -> tuple[TaskInstance, ...]:
         """All of a run."""
-        told = self._call(
-            "GET", f"/api/v2/dags/{run.dag_id}/dagRuns/{run.run_id}/taskInstances", params={"limit": 1000}
-        )
+        path, found = f"/api/v2/dags/{run.dag_id}/dagRuns/{run.run_id}/taskInstances", list[dict[str, Any]]()
+        while page := self._call("GET", path, params={"limit": PAGE, "offset": len(found)})["task_instances"]:
+            found += page
         return tuple(
             TaskInstance(
                 each["id"], each["task_id"], each["map_index"], each["state"], each["try_number"],
                 each["rendered_map_index"],
             )
-            for each in told["task_instances"]
+            for each in found
         )  # fmt: skip
 
     def clear(self, run: DagRun, *task_ids: str) -> None:
