@@ -12,7 +12,8 @@ WITH entered AS (
                                 back_order_allowed, location, currency, received_at, clock_started_at, acknowledge_by,
                                 answer_after, next_attempt_at)
     SELECT %(relationship)s, '4MANY' || n, 'held', 1, 'NE', current_date, false, 'Main Warehouse', 'USD', %(start)s,
-           %(start)s, %(start)s + %(window)s + (n - 1000) * interval '1 second', %(start)s + %(window)s, %(start)s + %(window)s
+           %(start)s, %(start)s + %(window)s + (n - 1000) * interval '1 second', %(start)s + %(window)s,
+           %(start)s + %(window)s
     FROM generate_series(1000, 999 + %(many)s) AS n
     RETURNING order_id
 )
