@@ -11,7 +11,7 @@ from tests.whole.gate import Gate
 from tests.whole.outcome import check, drop, some_orders
 from tests.whole.whole import INTAKE, Whole
 
-pytestmark = [pytest.mark.airflow, pytest.mark.slow]
+pytestmark = [pytest.mark.airflow, pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 def test_a_run_takes_a_mailbox_of_orders_to_sales_and_answers_and_says_so_in_its_note(

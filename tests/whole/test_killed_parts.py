@@ -16,7 +16,7 @@ from tests.purchase_orders.trade import Trade
 from tests.whole.outcome import check, drop, some_orders
 from tests.whole.whole import INTAKE, Whole
 
-pytestmark = [pytest.mark.airflow, pytest.mark.slow]
+pytestmark = [pytest.mark.airflow, pytest.mark.slow, pytest.mark.timeout(900)]
 
 SLOW = 1_000  # milliseconds of a call
 ORDERS = some_orders(6)

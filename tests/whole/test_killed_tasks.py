@@ -17,7 +17,7 @@ from tests.whole.gate import Gate
 from tests.whole.outcome import check, drop, some_orders
 from tests.whole.whole import INTAKE, Whole
 
-pytestmark = [pytest.mark.airflow, pytest.mark.slow]
+pytestmark = [pytest.mark.airflow, pytest.mark.slow, pytest.mark.timeout(900)]
 
 SLOW = 4_000  # milliseconds of a call, for a test to see it under way
 POINTS = ("nothing sent", "creation under way", "created", "authorisation under way")
