@@ -22,7 +22,7 @@ from include.purchase_orders import hand_changes, holding, orders, placing, plan
 from include.purchase_orders.decisions import DecidedLine, build_answer, decide, ships_on, waits_for_person
 from include.purchase_orders.desk import Desk
 from include.purchase_orders.drafting import may_back_order
-from include.purchase_orders.line_checks import as_told
+from include.purchase_orders.line_checks import as_told, was_never_checked
 from include.purchase_orders.reviews import today_at
 from include.purchase_orders.values import OrderState, StoredOrder
 
@@ -98,7 +98,11 @@ def _ready(
 ) -> list[StoredOrder]:
     """The orders to be answered now, in the order in which they are served."""
     unfinished = placing.has_unfinished(desk.connection, order_ids)
-    batch = [o for o in orders.load(desk.connection, order_ids) if o.answer_wanted and o.order_id not in unfinished]
+    batch = [
+        order
+        for order in orders.load(desk.connection, order_ids)
+        if order.answer_wanted and order.order_id not in unfinished and not was_never_checked(order)
+    ]
     desk.connection.commit()
     at_once = [order for order in batch if not waits_for_person(order)]
     now = desk.now()
@@ -119,7 +123,7 @@ def _read_once_more(
     bold = {order.order_id for order in short if answer_now or desk.now() >= _latest_doubt(order)}
     ids = [order.order_id for order in short]
     try:
-        planned = planning.plan(desk.connection, desk.relationship, desk.ledger, ids, desk.now, bold=bold)
+        planned = planning.plan(desk.connection, desk.relationship, desk.ledger, ids, desk.now, bold=bold, is_last=True)
     except IntegrationError as fault:
         desk.connection.rollback()
         answered.fault = fault

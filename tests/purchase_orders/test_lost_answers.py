@@ -119,6 +119,21 @@ def test_an_hour_without_cin7_is_told_once_and_the_orders_are_answered_after_it(
     assert trade.exceptions() == {}
 
 
+def test_nothing_is_refused_because_the_products_were_never_read(trade):
+    trade.cin7.behave(down=True)
+    trade.drop(order("PO000001", [Line(MUG, 10)]))
+    trade.tick()
+
+    trade.pass_time(hours=20)
+    trade.tick()
+
+    assert trade.answers() == []
+    assert "acknowledgement_at_risk" in trade.exceptions()
+    trade.cin7.behave(down=False)
+    trade.tick()
+    assert trade.answer_to("PO000001").lines == {"1": (("IA", Decimal(10)),)}
+
+
 def test_cin7_going_down_in_the_middle_loses_and_doubles_nothing(trade):
     trade.drop(*(order(f"PO{n:06d}", [Line(MUG, 1)]) for n in range(1, 11)))
     trade.receive()
