@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 
 from include import clock
-from include.errors import ConfigurationError, IntegrationError, TransientError
+from include.errors import ConfigurationError, IntegrationError, RejectedError, TransientError
 from include.orchestration import connections, house, run_notes
 from include.relationships import loading
 from include.relationships.address_book import AddressBook
@@ -187,7 +187,7 @@ def settle(names: Sequence[str], task_instance: Any) -> None:
         stalled += settled.stalled
     task_instance.xcom_push(key=run_notes.NOTE_KEY, value="\n".join(notes))
     if stalled:
-        raise IntegrationError(
+        raise RejectedError(
             f"{len(stalled)} orders stand still without an answer, a next attempt or an exception: "
             f"{', '.join(stalled[:20])}.",
             next_step="Clear this run's `register` task, or trigger po_intake for these orders.",

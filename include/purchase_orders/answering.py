@@ -62,16 +62,21 @@ def answer(
     )
     desk.connection.commit()
     answered = Answered()
+    in_a_row = 0
     for order in _ready(desk, order_ids, run_id, answered, answer_now=answer_now):
         try:
             answered.document_ids.append(_answer_one(desk, write_document, order))
+            in_a_row = 0
         except RejectedError as refusal:
             desk.connection.rollback()
             _tell_unwritable(desk, order, refusal)
         except IntegrationError as fault:
             desk.connection.rollback()
             answered.fault = fault
+            in_a_row += 1
         desk.connection.commit()
+        if in_a_row == placing.FAULTS_IN_A_ROW:
+            break  # what has to be read again before it is answered waits for the next run
     orders.release_claims(desk.connection, order_ids, run_id)
     desk.connection.commit()
     return answered

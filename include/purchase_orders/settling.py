@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 
 from include.database import queries
+from include.exceptions.kinds import Kind
 from include.purchase_orders import clocks
 from include.purchase_orders.registration import transaction_sets
 from include.relationships.model import Relationship
@@ -17,6 +18,8 @@ Connection = psycopg.Connection[dict[str, Any]]
 
 OVERDUE = timedelta(minutes=30)  # a few ticks after its next attempt
 RECENT = timedelta(hours=24)
+
+HOLDS_UP_ALL = (Kind.INVENTORY_SYSTEM_DOWN, Kind.CONFIGURATION)
 
 _queries = queries.load(__file__, "settling.sql")
 
@@ -42,7 +45,7 @@ def settle(connection: Connection, relationship: Relationship, now: datetime) ->
     counts = list(_queries.counts(connection, relationship=relationship.name, since=now - RECENT))
     overdue = now - OVERDUE
     stalled = [
-        *_queries.stalled_orders(connection, relationship=relationship.name, overdue=overdue),
+        *_queries.stalled_orders(connection, relationship=relationship.name, overdue=overdue, of_all=[*HOLDS_UP_ALL]),
         *_queries.stalled_documents(
             connection,
             relationship=relationship.name,
