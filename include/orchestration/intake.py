@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +17,12 @@ from include.relationships.address_book import AddressBook
 from include.relationships.model import Relationship
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from include.amazon.mailbox import Mailbox
     from include.purchase_orders.desk import Desk
+
+OpenMailbox = Callable[[], "AbstractContextManager[Mailbox]"]
 
 log = logging.getLogger(__name__)
 
@@ -121,19 +125,37 @@ def place(chunk: dict[str, Any], run_id: str) -> dict[str, int]:
 
     (found,) = _chosen([chunk["relationship"]])
     with cin7_ledger.desk(*found) as desk:
-        return place_at(desk, chunk["order_ids"], run_id)
+        return place_at(desk, partial(connections.mailbox, found[0].mailbox), chunk["order_ids"], run_id)
 
 
-def place_at(desk: Desk, order_ids: Sequence[int], run_id: str) -> dict[str, int]:
-    """The same for the orders of one relationship."""
-    from include.purchase_orders import outages, placing
+def place_at(desk: Desk, open_mailbox: OpenMailbox, order_ids: Sequence[int], run_id: str) -> dict[str, int]:
+    """The same for the orders of one relationship; who waits for nothing is answered before a fault is raised."""
+    from include.documents import sending
+    from include.purchase_orders import answering, outages, placing
 
     with outages.watched(desk):
         placed = placing.place(desk, order_ids, run_id)
-        log.info("%s", placed.counts())
-        if placed.fault is not None:
-            raise placed.fault
-    return placed.counts()
+        write = partial(sending.write_document, desk.connection, desk.relationship)
+        answered = answering.answer_placed(desk, write, order_ids, run_id)
+        counts = placed.counts() | {"written": len(answered.document_ids)}
+        log.info("%s", counts)
+        if answered.document_ids:
+            with open_mailbox() as box:
+                _publish(desk, box)
+        if fault := placed.fault or answered.fault:
+            raise fault
+    return counts
+
+
+def _publish(desk: Desk, box: Mailbox) -> int:
+    """Publish what waits in the outbox and note which orders are answered by it; how many documents left."""
+    from include.documents import outbox
+    from include.purchase_orders import answering
+
+    published = outbox.publish_due(desk.connection, box, desk.relationship.mailbox, [desk.relationship], desk.now)
+    answering.mark_answered(desk)
+    desk.connection.commit()
+    return len(published.published)
 
 
 def acknowledge(names: Sequence[str], only: Sequence[str], run_id: str, *, answer_now: bool) -> dict[str, int]:
@@ -159,18 +181,15 @@ def acknowledge(names: Sequence[str], only: Sequence[str], run_id: str, *, answe
 
 def acknowledge_at(desk: Desk, box: Mailbox, only: Sequence[str], run_id: str, *, answer_now: bool) -> tuple[int, int]:
     """The same for one relationship: how many answers were written, and how many documents published."""
-    from include.documents import outbox, sending
+    from include.documents import sending
     from include.purchase_orders import answering
 
     write = partial(sending.write_document, desk.connection, desk.relationship)
     answered = answering.answer(desk, write, run_id, only=only, answer_now=answer_now, limit=house.MAX_IDS)
-    mailbox = desk.relationship.mailbox
-    published = outbox.publish_due(desk.connection, box, mailbox, [desk.relationship], desk.now)
-    answering.mark_answered(desk)
-    desk.connection.commit()
+    published = _publish(desk, box)
     if answered.fault is not None:
         raise answered.fault
-    return len(answered.document_ids), len(published.published)
+    return len(answered.document_ids), published
 
 
 def settle(names: Sequence[str], task_instance: Any) -> None:

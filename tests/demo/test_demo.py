@@ -1,4 +1,4 @@
-"""The demo, as `make demo ARGS=--once` runs it: a whole day through PostgreSQL, Airflow and both ends of the sandbox."""
+"""The demo, as `make demo ARGS=--once` runs it: a day through PostgreSQL, Airflow and both ends of the sandbox."""
 
 from __future__ import annotations
 
@@ -31,5 +31,11 @@ def test_the_demo_ends_with_every_order_answered_and_no_law_broken():
     assert told["laws_broken"] == []
     assert told["acknowledged"] == told["orders"] > 20
     assert told["exceptions"] > 10
-    for shown in ("Orders (placed and allocated", "Exceptions", "unmapped_product", "Files: ", "Airflow: http://127.0.0.1"):
+    for shown in (
+        "Orders (placed and allocated",
+        "Exceptions",
+        "unmapped_product",
+        "Files: ",
+        "Airflow: http://127.0.0.1",
+    ):
         assert shown in done.stdout

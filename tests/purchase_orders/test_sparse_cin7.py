@@ -98,8 +98,9 @@ def sales() -> Iterator[tuple[str, dict[str, dict[str, Any]]]]:
 
 @pytest.mark.parametrize("line", [Line("B00WIDGET1", 5), Line("036000291452", 5, qualifier="UP"),
                                   Line("WIDGET", 5, qualifier="VN")])  # fmt: skip
-def test_an_order_is_placed_and_answered(trade, sales, line):
-    trade.cin7.url, kept = sales
+def test_an_order_is_placed_and_answered(trade, sales, line, monkeypatch):
+    url, kept = sales
+    monkeypatch.setattr(trade.cin7, "url", url)
     trade.set(guide="base")
     trade.drop(order("PO000001", [line]), order("PO000002", [Line("B00WIDGET1", 9)]))
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -200,7 +200,7 @@ class Trade:
 
     def place(self, order_ids: Sequence[int], run_id: str) -> None:
         with self.desk() as desk:
-            intake.place_at(desk, order_ids, run_id)
+            intake.place_at(desk, lambda: nullcontext(DirectoryMailbox(self.folder)), order_ids, run_id)
 
     def answer(self, run_id: str, *only: str, answer_now: bool = False) -> None:
         with self.desk() as desk:
