@@ -203,6 +203,17 @@ def settle(names: Sequence[str], task_instance: Any) -> None:
             settled = settling.settle(connection, relationship, clock.now())
             connection.commit()
         notes.append(f"{relationship.name}: {settled.summary()}")
+        for each in settled.exceptions:
+            deadline = f"{each.deadline:%Y-%m-%d %H:%M} UTC" if each.deadline else "no deadline"
+            log.info(
+                "%s, %s, %s, %s: %s %s",
+                each.kind,
+                each.owner_team,
+                deadline,
+                each.money or "no money",
+                each.what_happened,
+                each.next_step,
+            )
         stalled += settled.stalled
     task_instance.xcom_push(key=run_notes.NOTE_KEY, value="\n".join(notes))
     if stalled:
