@@ -152,6 +152,25 @@ def test_cin7_going_down_in_the_middle_loses_and_doubles_nothing(trade):
     assert len(trade.answers()) == 10
 
 
+def test_a_cin7_slower_than_our_patience_makes_no_second_sale(trade):
+    trade.drop(order("PO000001", [Line(MUG, 10)]), order("PO000002", [Line(BOWL, 1, price="3.00")]))
+    trade.receive()
+    order_ids = trade.register("run a")
+    trade.patience = 0.2
+    trade.cin7.behave(latency_ms=600)
+    with pytest.raises(UncertainOutcome):
+        trade.place(order_ids, "run a")
+
+    trade.cin7.behave(latency_ms=0)
+    trade.patience = 10.0
+    trade.let_claims_lapse()
+    trade.pass_time(minutes=1)
+    until_quiet(trade)
+
+    assert Counter(sale["CustomerReference"] for sale in trade.sales()) == {"PO000001": 1, "PO000002": 1}
+    assert len(trade.answers()) == 2
+
+
 def test_a_page_of_html_and_errors_in_answers_of_200_are_overcome(trade):
     trade.cin7.behave(html_200_every=7, error_in_200_every=11)
     trade.drop(*(order(f"PO{n:06d}", [Line(MUG, 1)]) for n in range(1, 9)))

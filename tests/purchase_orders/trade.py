@@ -135,6 +135,7 @@ class Trade:
     relationship: Relationship
     address_book: AddressBook
     ahead: timedelta = timedelta(0)
+    patience: float = 10.0  # seconds that we wait for an answer of Cin7
     faults: list[IntegrationError] = field(default_factory=list)
     _ticks: int = 0
 
@@ -163,7 +164,9 @@ class Trade:
 
     @contextmanager
     def desk(self) -> Iterator[Desk]:
-        client = Cin7Client(self.cin7.url, ACCOUNT, KEY, UnlimitedLimiter(), lane=Lane.ACKNOWLEDGEMENT, timeout=10)
+        client = Cin7Client(
+            self.cin7.url, ACCOUNT, KEY, UnlimitedLimiter(), lane=Lane.ACKNOWLEDGEMENT, timeout=self.patience
+        )
         with connect(self.database) as connection:
             ledger = Cin7Ledger(client, self.relationship)
             yield Desk(connection, self.relationship, self.address_book, ledger, self.now)
