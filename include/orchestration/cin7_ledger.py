@@ -31,7 +31,7 @@ def desk(relationship: Relationship, address_book: AddressBook) -> Iterator[Desk
         connections.database(relationship.database) as connection,
         connections.cin7(relationship.erp, relationship.database, Lane.ACKNOWLEDGEMENT) as client,
     ):
-        yield Desk(connection, relationship, address_book, Cin7Ledger(client, relationship), clock.now)
+        yield Desk(connection, relationship, address_book, Cin7Ledger(client, relationship), clock.now, clock.wait)
 
 
 class Cin7Ledger:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -129,22 +130,34 @@ def place(chunk: dict[str, Any], run_id: str) -> dict[str, int]:
 
 
 def place_at(desk: Desk, open_mailbox: OpenMailbox, order_ids: Sequence[int], run_id: str) -> dict[str, int]:
-    """The same for the orders of one relationship; who waits for nothing is answered before a fault is raised."""
-    from include.documents import sending
-    from include.purchase_orders import answering, outages, placing
+    """The same for the orders of one relationship; who waits for nothing is answered before a fault is raised.
 
+    A call whose answer was lost is looked up here, after the others, so that it costs no retry of the task.
+    """
+    from include.documents import sending
+    from include.purchase_orders import answering, looking_up, outages, placing
+
+    counts = Counter(dict.fromkeys(("placed", "refused", "waiting", "written"), 0))
+    write = partial(sending.write_document, desk.connection, desk.relationship)
+    left, rounds = list(order_ids), 0
     with outages.watched(desk):
-        placed = placing.place(desk, order_ids, run_id)
-        write = partial(sending.write_document, desk.connection, desk.relationship)
-        answered = answering.answer_placed(desk, write, order_ids, run_id)
-        counts = placed.counts() | {"written": len(answered.document_ids)}
-        log.info("%s", counts)
-        if answered.document_ids:
-            with open_mailbox() as box:
-                _publish(desk, box)
+        while left:
+            placed = placing.place(desk, left, run_id)
+            answered = answering.answer_placed(desk, write, left, run_id)
+            if answered.document_ids:
+                with open_mailbox() as box:
+                    _publish(desk, box)
+            counts += Counter(placed=placed.placed, refused=placed.refused, written=len(answered.document_ids))
+            counts["waiting"] = placed.waiting + len(placed.in_doubt)
+            left, rounds = placed.in_doubt, rounds + 1
+            if placed.waiting or rounds > looking_up.LOOK_UPS:
+                break
+            if left:
+                desk.wait(looking_up.QUIET_TIME)
+        log.info("%s", dict(counts))
         if fault := placed.fault or answered.fault:
             raise fault
-    return counts
+    return dict(counts)
 
 
 def _publish(desk: Desk, box: Mailbox) -> int:
@@ -182,11 +195,12 @@ def acknowledge(names: Sequence[str], only: Sequence[str], run_id: str, *, answe
 def acknowledge_at(desk: Desk, box: Mailbox, only: Sequence[str], run_id: str, *, answer_now: bool) -> tuple[int, int]:
     """The same for one relationship: how many answers were written, and how many documents published."""
     from include.documents import sending
-    from include.purchase_orders import answering
+    from include.purchase_orders import answering, stock
 
     write = partial(sending.write_document, desk.connection, desk.relationship)
-    answered = answering.answer(desk, write, run_id, only=only, answer_now=answer_now, limit=house.MAX_IDS)
-    published = _publish(desk, box)
+    with stock.in_turn(desk.connection, desk.relationship.erp):
+        answered = answering.answer(desk, write, run_id, only=only, answer_now=answer_now, limit=house.MAX_IDS)
+        published = _publish(desk, box)
     if answered.fault is not None:
         raise answered.fault
     return len(answered.document_ids), published

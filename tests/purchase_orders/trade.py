@@ -149,6 +149,9 @@ class Trade:
     def now(self) -> datetime:
         return datetime.now(UTC) + self.ahead
 
+    def _wait(self, length: timedelta) -> None:
+        self.ahead += length
+
     def pass_time(self, **length: float) -> None:
         self.ahead += timedelta(**length)
 
@@ -169,7 +172,7 @@ class Trade:
         )
         with connect(self.database) as connection:
             ledger = Cin7Ledger(client, self.relationship)
-            yield Desk(connection, self.relationship, self.address_book, ledger, self.now)
+            yield Desk(connection, self.relationship, self.address_book, ledger, self.now, self._wait)
         client.close()
 
     def tick(self, *only: str, answer_now: bool = False) -> settling.Settled:
