@@ -61,11 +61,12 @@ with DAG(
     def receive(relationship: str) -> dict[str, int]:
         return intake.receive(relationship)
 
+    # By weight, an answer that can leave goes before new orders, and those before the many sales of a backlog.
     @task(
         pool=house.CIN7_POOL,
         trigger_rule="all_done",
         execution_timeout=timedelta(minutes=20),
-        priority_weight=2,
+        priority_weight=3,
     )
     def register(names: list[str], params: dict[str, Any], run_id: str) -> list[dict[str, Any]]:
         return intake.register(names, params["purchase_order_numbers"] or [], run_id)
@@ -83,14 +84,14 @@ with DAG(
         pool=house.CIN7_POOL,
         trigger_rule="all_done",
         execution_timeout=timedelta(minutes=20),
-        priority_weight=3,
+        priority_weight=4,
     )
     def acknowledge(names: list[str], params: dict[str, Any], run_id: str) -> dict[str, int]:
         return intake.acknowledge(
             names, params["purchase_order_numbers"] or [], run_id, answer_now=bool(params["answer_now"])
         )
 
-    @task(trigger_rule="all_done", priority_weight=3)
+    @task(trigger_rule="all_done", priority_weight=4)
     def settle(names: list[str], ti: Any) -> None:
         intake.settle(names, ti)
 

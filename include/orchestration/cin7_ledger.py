@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
@@ -15,7 +15,9 @@ from include import clock
 from include.catalogue import products as catalogue
 from include.cin7 import availability, products, reference, sales, values
 from include.cin7.client import Cin7Client, Lane
+from include.errors import ConfigurationError
 from include.orchestration import connections
+from include.purchase_orders import outages
 from include.purchase_orders.desk import Desk
 from include.purchase_orders.ledger import SaleHeader, SaleLineDraft, SaleListed, SaleSeen
 from include.relationships.address_book import AddressBook
@@ -27,10 +29,14 @@ Connection = psycopg.Connection[dict[str, Any]]
 @contextmanager
 def desk(relationship: Relationship, address_book: AddressBook) -> Iterator[Desk]:
     """A relationship's desk, its database and its Cin7 account opened for the length of a task."""
-    with (
-        connections.database(relationship.database) as connection,
-        connections.cin7(relationship.erp, relationship.database, Lane.ACKNOWLEDGEMENT) as client,
-    ):
+    with ExitStack() as opened:
+        connection = opened.enter_context(connections.database(relationship.database))
+        account = connections.cin7(relationship.erp, relationship.database, Lane.ACKNOWLEDGEMENT)
+        try:
+            client = opened.enter_context(account)
+        except ConfigurationError as fault:
+            outages.tell(connection, relationship, fault, clock.now())
+            raise
         yield Desk(connection, relationship, address_book, Cin7Ledger(client, relationship), clock.now, clock.wait)
 
 

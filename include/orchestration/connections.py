@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from airflow.sdk import Connection
+from airflow.sdk.exceptions import AirflowNotFoundException
 
 from include.errors import ConfigurationError
 
@@ -25,7 +26,7 @@ LONGEST_WAIT = 90.0  # real seconds that a call may wait for its slot before the
 
 def database_dsn(conn_id: str) -> str:
     """The libpq URI of a `postgres` connection."""
-    return dsn_of(Connection.get(conn_id))
+    return dsn_of(_get(conn_id))
 
 
 def dsn_of(connection: Connection) -> str:
@@ -42,6 +43,15 @@ def dsn_of(connection: Connection) -> str:
     return f"postgresql://{user}{host}{port}/{connection.schema}"
 
 
+def _get(conn_id: str) -> Connection:
+    """A connection by its id; ConfigurationError where there is none, which then fails alone whoever needs it."""
+    try:
+        found: Connection = Connection.get(conn_id)
+    except AirflowNotFoundException as fault:
+        raise ConfigurationError(f"There is no connection {conn_id}.", setting=f"connection {conn_id}") from fault
+    return found
+
+
 @contextmanager
 def database(conn_id: str) -> Iterator[psycopg.Connection[dict[str, Any]]]:
     """One connection to the product's database, closed with the task that opened it."""
@@ -54,7 +64,7 @@ def database(conn_id: str) -> Iterator[psycopg.Connection[dict[str, Any]]]:
 @contextmanager
 def mailbox(conn_id: str) -> Iterator[Mailbox]:
     """The mailbox behind a connection of type `fs` or `sftp`."""
-    connection = Connection.get(conn_id)
+    connection = _get(conn_id)
     if connection.conn_type == "sftp":
         opened = _sftp_mailbox(conn_id, connection)
     elif connection.conn_type == "fs":
@@ -75,7 +85,7 @@ def cin7(conn_id: str, database_conn_id: str, lane: Lane) -> Iterator[Cin7Client
     from include.cin7.client import Cin7Client
     from include.database.rate_limit import PostgresLimiter
 
-    connection = Connection.get(conn_id)
+    connection = _get(conn_id)
     if not (connection.host and connection.login and connection.password):
         raise ConfigurationError(
             "Cin7 needs a host, the account id as login and the application key as password.",
@@ -120,7 +130,7 @@ def _sftp_mailbox(conn_id: str, download: Connection) -> Mailbox:
     from include.amazon.sftp_mailbox import SftpMailbox
 
     upload_id = download.extra_dejson.get("upload_conn_id", conn_id)
-    upload = download if upload_id == conn_id else Connection.get(upload_id)
+    upload = download if upload_id == conn_id else _get(upload_id)
     return SftpMailbox(
         download=_sftp_account(conn_id, download),
         upload=_sftp_account(upload_id, upload),

@@ -25,4 +25,5 @@ def default_args(execution_timeout: timedelta = timedelta(minutes=10)) -> dict[s
         "retry_delay": timedelta(seconds=20),
         "retry_policy": RetryByErrorClass(),
         "execution_timeout": execution_timeout,
+        "weight_rule": "absolute",  # the usual rule adds up what comes after a task, so that the last ones go last
     }

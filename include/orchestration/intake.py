@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import psycopg
 
 from include import clock
 from include.errors import ConfigurationError, IntegrationError, RejectedError, TransientError
@@ -37,7 +36,7 @@ def relationship_names(only: str | None) -> list[str]:
     if not names:
         raise ConfigurationError(
             f"No relationship named {only} was loaded." if only else "No relationship was loaded.",
-            setting="VENDORLANE_RELATIONSHIPS",
+            setting=loading.VARIABLE,
             next_step="; ".join(str(fault) for fault in loaded.faults) or None,
         )
     return names
@@ -45,12 +44,16 @@ def relationship_names(only: str | None) -> list[str]:
 
 def receive(name: str) -> dict[str, int]:
     """Take, store, answer (997) and route what lies in the relationship's mailbox, for whichever relationship it is."""
-    from include.documents import outbox, receiving
+    from include.documents import mailbox_outages, outbox, receiving
 
     loaded = loading.load_relationships()
     ((relationship, _),) = _chosen([name])
     sharing = [each for each in loaded.relationships if each.mailbox == relationship.mailbox]
-    with connections.database(relationship.database) as connection, connections.mailbox(relationship.mailbox) as box:
+    with (
+        connections.database(relationship.database) as connection,
+        mailbox_outages.watched(connection, relationship, clock.now),
+        connections.mailbox(relationship.mailbox) as box,
+    ):
         received = receiving.receive_mailbox(connection, box, relationship.mailbox, sharing, clock.now)
         published = outbox.publish_due(connection, box, relationship.mailbox, sharing, clock.now)
     return {
@@ -103,6 +106,8 @@ def register_at(desk: Desk, only: Sequence[str], run_id: str) -> list[int]:
 
 def _register_documents(desk: Desk) -> None:
     """Take up what arrived; a document that cannot be taken up is told and the others go on."""
+    import psycopg
+
     from include.documents import inbound
     from include.purchase_orders import registration
 
@@ -212,10 +217,16 @@ def settle(names: Sequence[str], task_instance: Any) -> None:
 
     notes: list[str] = []
     stalled: list[str] = []
+    faults: list[IntegrationError] = []
     for relationship, _ in _chosen(names):
-        with connections.database(relationship.database) as connection:
-            settled = settling.settle(connection, relationship, clock.now())
-            connection.commit()
+        try:
+            with connections.database(relationship.database) as connection:
+                settled = settling.settle(connection, relationship, clock.now())
+                connection.commit()
+        except IntegrationError as fault:
+            notes.append(f"{relationship.name}: {fault}")
+            faults.append(fault)
+            continue
         notes.append(f"{relationship.name}: {settled.summary()}")
         for each in settled.exceptions:
             deadline = f"{each.deadline:%Y-%m-%d %H:%M} UTC" if each.deadline else "no deadline"
@@ -230,6 +241,9 @@ def settle(names: Sequence[str], task_instance: Any) -> None:
             )
         stalled += settled.stalled
     task_instance.xcom_push(key=run_notes.NOTE_KEY, value="\n".join(notes))
+    if faults:
+        raise faults[0]
+    _tell_unserved()
     if stalled:
         raise RejectedError(
             f"{len(stalled)} orders stand still without an answer, a next attempt or an exception: "
@@ -238,6 +252,31 @@ def settle(names: Sequence[str], task_instance: Any) -> None:
         )
 
 
-def _chosen(names: Sequence[str]) -> list[tuple[Relationship, AddressBook]]:
+def _tell_unserved() -> None:
+    """Relationships whose files cannot be used have no task of their own to turn red."""
+    from include.purchase_orders import unserved
+
     loaded = loading.load_relationships()
-    return [(each, loaded.address_book) for each in loaded.relationships if each.name in names]
+    faulty: dict[str, list[str]] = defaultdict(list)
+    for fault in loaded.faults:
+        faulty[Path(fault.file).stem].append(str(fault))
+    served = {each.name for each in loaded.relationships}
+    for name in sorted({each.database for each in loaded.relationships}):
+        with connections.database(name) as connection:
+            unserved.tell(connection, served, {file: "; ".join(told) for file, told in faulty.items()}, clock.now())
+            connection.commit()
+
+
+def _chosen(names: Sequence[str] | None) -> list[tuple[Relationship, AddressBook]]:
+    """The relationships of these names; None is what a task gets whose `relationships` failed."""
+    if names is None:
+        raise ConfigurationError("This run has no relationship.", setting="what the task `relationships` names")
+    loaded = loading.load_relationships()
+    found = [(each, loaded.address_book) for each in loaded.relationships if each.name in names]
+    if not found:
+        raise ConfigurationError(
+            f"{', '.join(names)}: no such relationship is loaded any more.",
+            setting=loading.VARIABLE,
+            next_step="; ".join(str(fault) for fault in loaded.faults) or None,
+        )
+    return found

@@ -14,8 +14,9 @@ from typing import Any
 
 import psycopg
 
+from include import clock
 from include.database import queries
-from include.database.connection import connect
+from include.database.connection import connect, passing_faults
 from include.exceptions.kinds import Kind
 from include.exceptions.queue import NewException, open_exception
 from include.money import Money
@@ -23,7 +24,7 @@ from include.relationships.model import Relationship
 
 Connection = psycopg.Connection[dict[str, Any]]
 
-WATCH_GRACE = timedelta(minutes=10)  # beyond the next share, after which a run that did not come back is taken for dead
+WATCH_GRACE = timedelta(minutes=10)  # of real time beyond the moment at which a run comes back, else it is dead
 NO_LIMIT = 1_000_000
 
 _queries = queries.load(__file__, "clocks.sql")
@@ -80,20 +81,21 @@ def read_open(
 
 def read_open_ids(dsn: str, kind: str) -> frozenset[int]:
     """The ids of all subjects whose clock runs; opens its own connection, for the triggerer."""
-    with connect(dsn) as connection:
+    with passing_faults(), connect(dsn) as connection:
         return frozenset(each.subject_id for each in read_open(connection, ClockKind(kind)))
 
 
 def claim(connection: Connection, kind: ClockKind, run_id: str, now: datetime, *, limit: int) -> tuple[Subject, ...]:
-    """The running clocks that no live run stands on, now this run's; cleared and run again it finds the same ones."""
+    """The running clocks that no live run stands on, now this run's; cleared and run again it finds the same ones.
+
+    A clock that a run has stood on to its close is not taken again: it turned red once, and its exception stays.
+    """
     claimed: list[Subject] = []
     for subject in read_open(connection, kind):
         if len(claimed) == limit:
             break
-        until = max(subject.due_at, now) + WATCH_GRACE
-        if _queries.claim_watch(
-            connection, kind=kind, subject_id=subject.subject_id, run_id=run_id, until=until, now=now
-        ):
+        columns = {"kind": kind, "subject_id": subject.subject_id, "run_id": run_id, "due_at": subject.due_at}
+        if _queries.claim_watch(connection, **columns, until=now + _grace(), now=now):
             claimed.append(subject)
     return tuple(claimed)
 
@@ -116,10 +118,10 @@ def stand(
     owners = relationship.owners if relationship else {}
     escalate(connection, subject, shares, owners, now)
     if now >= subject.due_at:
-        _queries.end_watch(connection, kind=kind, subject_id=subject_id)
+        _queries.extend_watch(connection, kind=kind, subject_id=subject_id, until=subject.due_at)
         return Standing(is_closed=False, is_over=True, next_share_at=now)
     next_share_at = min([moment for share in shares if (moment := subject.moment(share)) > now], default=subject.due_at)
-    _queries.extend_watch(connection, kind=kind, subject_id=subject_id, until=next_share_at + WATCH_GRACE)
+    _queries.extend_watch(connection, kind=kind, subject_id=subject_id, until=next_share_at + _grace())
     return Standing(is_closed=False, is_over=False, next_share_at=next_share_at)
 
 
@@ -142,15 +144,27 @@ def escalate(
 ) -> bool:
     """Raise the subject's exception if a share (or the end) was reached that nobody has escalated yet."""
     reached = [share for share in sorted({*shares, Decimal(1)}) if subject.moment(share) <= now]
-    fresh = [
-        share
-        for share in reached
-        if _queries.escalate_once(connection, kind=subject.kind, subject_id=subject.subject_id, share=share, now=now)
-    ]
+    fresh = [share for share in reached if _escalate_once(connection, subject, share, now)]
     if not fresh:
         return False
     open_exception(connection, _exception(subject, fresh[-1]), owners=owners, now=now)
     return True
+
+
+def _escalate_once(connection: Connection, subject: Subject, share: Decimal, now: datetime) -> bool:
+    row = _queries.escalate_once(
+        connection,
+        kind=subject.kind,
+        subject_id=subject.subject_id,
+        share=share,
+        started_at=subject.started_at,
+        now=now,
+    )
+    return row is not None
+
+
+def _grace() -> timedelta:
+    return WATCH_GRACE / clock.real_seconds(1)
 
 
 def _exception(subject: Subject, share: Decimal) -> NewException:

@@ -25,10 +25,10 @@ ORDER BY d.acknowledgement_due_at, d.document_id
 LIMIT :limit;
 
 -- name: claim_watch^
--- Stand on this clock if no live run does.
+-- Stand on this clock if no live run does. A watch `until` the very close has been stood to its end.
 INSERT INTO watch (kind, subject_id, run_id, until) VALUES (:kind, :subject_id, :run_id, :until)
 ON CONFLICT (kind, subject_id) DO UPDATE SET run_id = excluded.run_id, until = excluded.until
-WHERE watch.until < :now OR watch.run_id = excluded.run_id
+WHERE watch.until < :now AND watch.until <> :due_at OR watch.run_id = excluded.run_id
 RETURNING subject_id;
 
 -- name: extend_watch!
@@ -38,6 +38,8 @@ UPDATE watch SET until = :until WHERE kind = :kind AND subject_id = :subject_id;
 DELETE FROM watch WHERE kind = :kind AND subject_id = :subject_id;
 
 -- name: escalate_once^
--- The first to reach a share escalates; nobody does it again.
+-- The first to reach a share escalates; nobody does it again on the same clock (a change of the order starts another).
 INSERT INTO escalation (kind, subject_id, share, escalated_at) VALUES (:kind, :subject_id, :share, :now)
-ON CONFLICT DO NOTHING RETURNING share;
+ON CONFLICT (kind, subject_id, share) DO UPDATE SET escalated_at = excluded.escalated_at
+WHERE escalation.escalated_at < :started_at
+RETURNING share;

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -118,6 +119,28 @@ def keep_claims(connection: Connection, order_ids: Sequence[int], run_id: str) -
 def release_claims(connection: Connection, order_ids: Sequence[int], run_id: str) -> None:
     """Let go of orders that this run is done with."""
     _queries.release_claims(connection, order_ids=list(order_ids), run_id=run_id)
+
+
+def release_all_claims(connection: Connection, relationship: str, run_id: str) -> None:
+    """Let go of whatever of a relationship this run holds."""
+    _queries.release_all_claims(connection, relationship=relationship, run_id=run_id)
+
+
+@contextmanager
+def worked_on_alone(connection: Connection, order_id: int) -> Iterator[bool]:
+    """Whether no other process works on the order: a lock of the session, which ends with whoever dies.
+
+    Commits before and after; what was not committed in between is rolled back.
+    """
+    is_alone: bool = _queries.lock_order(connection, order_id=order_id)["locked"]
+    connection.commit()
+    try:
+        yield is_alone
+    finally:
+        if is_alone and not connection.closed:
+            connection.rollback()
+            _queries.unlock_order(connection, order_id=order_id)
+            connection.commit()
 
 
 def take_back_from_person(connection: Connection, relationship: str, only: Sequence[str], fault: str) -> None:

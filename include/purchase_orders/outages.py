@@ -10,11 +10,12 @@ from typing import Any
 import psycopg
 
 from include.database import queries
-from include.errors import IntegrationError, TransientError
+from include.errors import ConfigurationError, IntegrationError, TransientError
 from include.exceptions.kinds import Kind
 from include.exceptions.queue import NewException, open_exception, resolve
 from include.money import Money
 from include.purchase_orders.desk import Desk
+from include.purchase_orders.registration import transaction_sets
 from include.relationships.model import Relationship
 
 Connection = psycopg.Connection[dict[str, Any]]
@@ -27,16 +28,21 @@ def watched(desk: Desk) -> Iterator[None]:
     """Around work with the inventory system: tell when it does not answer, and when it does again."""
     try:
         yield
-    except TransientError as fault:
+    except (TransientError, ConfigurationError) as fault:
         desk.connection.rollback()
-        _tell(desk.connection, desk.relationship, fault, desk.now())
+        tell(desk.connection, desk.relationship, fault, desk.now())
         raise
     _end(desk.connection, desk.relationship, desk.now())
 
 
-def _tell(connection: Connection, relationship: Relationship, fault: IntegrationError, now: datetime) -> None:
+def tell(connection: Connection, relationship: Relationship, fault: IntegrationError, now: datetime) -> None:
     """Say what waits, how much it is worth and when the first window closes; nothing where nothing waits. Commits."""
-    waiting = _queries.waiting(connection, relationship=relationship.name)
+    waiting = _queries.waiting(
+        connection,
+        relationship=relationship.name,
+        transaction_sets=list(transaction_sets(relationship)),
+        window_hours=relationship.acknowledgement.window_hours,
+    )
     if waiting["orders"] == 0:
         connection.commit()
         return

@@ -1,5 +1,15 @@
 -- name: waiting^
-SELECT count(DISTINCT o.order_id) AS orders, min(o.acknowledge_by) AS first_close,
-       coalesce(sum(line.quantity * line.unit_price), 0) AS money
-FROM purchase_order o JOIN purchase_order_line line USING (order_id)
-WHERE o.relationship = :relationship AND o.answer_wanted AND NOT o.is_adopted AND o.answer_document_id IS NULL;
+-- Orders without an answer, and documents that are to become orders, with when the first window closes.
+SELECT count(*) AS orders, min(close) AS first_close, sum(money) AS money
+FROM (
+    SELECT o.acknowledge_by AS close,
+           (SELECT coalesce(sum(line.quantity * line.unit_price), 0) FROM purchase_order_line line
+            WHERE line.order_id = o.order_id) AS money
+    FROM purchase_order o
+    WHERE o.relationship = :relationship AND o.answer_wanted AND NOT o.is_adopted AND o.answer_document_id IS NULL
+    UNION ALL
+    SELECT d.recorded_at + make_interval(secs => 3600 * CAST(:window_hours AS double precision)), 0
+    FROM document d
+    WHERE d.relationship = :relationship AND d.direction = 'in' AND d.taken_up_at IS NULL AND d.state <> 'rejected'
+      AND d.transaction_set = ANY(:transaction_sets)
+) AS waits;

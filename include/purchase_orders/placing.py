@@ -46,22 +46,33 @@ class Placed:
 def place(desk: Desk, order_ids: Sequence[int], run_id: str) -> Placed:
     """Bring the sales of these orders to their end; one that fails waits for its next attempt and the rest go on.
 
-    Commits after every step. Orders that another run has taken meanwhile are left to it.
+    Commits after every step. Orders that another run has taken meanwhile are left to it, and so are those that another
+    process of this run still works on: where a worker is killed, its task's process may live on beside the retry.
     """
     outcome = Placed()
     in_a_row = 0
     for order_id in order_ids:
-        is_ours = in_a_row < FAULTS_IN_A_ROW and bool(orders.keep_claims(desk.connection, [order_id], run_id))
-        desk.connection.commit()
-        if not is_ours:
-            outcome.waiting += 1
-            continue
-        fault = _place_one(desk, order_id)
-        orders.release_claims(desk.connection, [order_id], run_id)
-        desk.connection.commit()
+        with orders.worked_on_alone(desk.connection, order_id) as is_alone:
+            if in_a_row == FAULTS_IN_A_ROW or not is_alone or not _is_claimed(desk, order_id, run_id):
+                outcome.waiting += 1
+                continue
+            fault = _place_one(desk, order_id)
+        _let_go(desk, [order_id], run_id)
         in_a_row = in_a_row + 1 if isinstance(fault, TransientError | UncertainOutcome) else 0
         _count(outcome, fault, order_id)
+    _let_go(desk, order_ids, run_id)
     return outcome
+
+
+def _is_claimed(desk: Desk, order_id: int, run_id: str) -> bool:
+    kept = orders.keep_claims(desk.connection, [order_id], run_id)
+    desk.connection.commit()
+    return bool(kept)
+
+
+def _let_go(desk: Desk, order_ids: Sequence[int], run_id: str) -> None:
+    orders.release_claims(desk.connection, order_ids, run_id)
+    desk.connection.commit()
 
 
 def _place_one(desk: Desk, order_id: int) -> IntegrationError | None:

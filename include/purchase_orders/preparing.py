@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 
+from include.errors import IntegrationError
 from include.exceptions.kinds import Kind
 from include.exceptions.queue import NewException, open_exception, resolve
 from include.purchase_orders import holding, orders, placing, planning, stock
@@ -22,22 +24,35 @@ def prepare(desk: Desk, run_id: str, *, only: Sequence[str], limit: int) -> list
     Orders that wait for a person are planned along, so that stock that came since goes to whoever was first.
     """
     name = desk.relationship.name
-    orders.take_back_from_person(desk.connection, name, only, LineFault.REFUSED_BY_INVENTORY_SYSTEM)
-    claimed = orders.claim_due(desk.connection, name, run_id, desk.now(), only=only, with_held=False, limit=limit)
-    desk.connection.commit()
-    sweep(desk)
-    if claimed and not only:
-        claimed = orders.claim_due(desk.connection, name, run_id, desk.now(), only=(), with_held=True, limit=limit)
-    desk.connection.commit()
-    if claimed and not _is_obstructed(desk, claimed):
-        with stock.in_turn(desk.connection, desk.relationship.erp):
-            planning.plan(desk.connection, desk.relationship, desk.ledger, claimed, desk.now)
-        holding.stand(desk.connection, desk.relationship, claimed, desk.now())
-    to_place = placing.has_unfinished(desk.connection, claimed)
-    orders.release_claims(desk.connection, sorted(set(claimed) - to_place), run_id)
-    batch = sorted(orders.load(desk.connection, sorted(to_place)), key=planning.served_order)
-    desk.connection.commit()
-    return [order.order_id for order in batch]
+    with _let_go_on_fault(desk, run_id):
+        orders.take_back_from_person(desk.connection, name, only, LineFault.REFUSED_BY_INVENTORY_SYSTEM)
+        claimed = orders.claim_due(desk.connection, name, run_id, desk.now(), only=only, with_held=False, limit=limit)
+        desk.connection.commit()
+        sweep(desk)
+        if claimed and not only:
+            claimed = orders.claim_due(desk.connection, name, run_id, desk.now(), only=(), with_held=True, limit=limit)
+        desk.connection.commit()
+        if claimed and not _is_obstructed(desk, claimed):
+            with stock.in_turn(desk.connection, desk.relationship.erp):
+                planning.plan(desk.connection, desk.relationship, desk.ledger, claimed, desk.now)
+            holding.stand(desk.connection, desk.relationship, claimed, desk.now())
+        to_place = placing.has_unfinished(desk.connection, claimed)
+        orders.release_claims(desk.connection, sorted(set(claimed) - to_place), run_id)
+        batch = sorted(orders.load(desk.connection, sorted(to_place)), key=planning.served_order)
+        desk.connection.commit()
+        return [order.order_id for order in batch]
+
+
+@contextmanager
+def _let_go_on_fault(desk: Desk, run_id: str) -> Iterator[None]:
+    """A run that cannot go on holds nothing, so that the next one need not wait for its claims to lapse."""
+    try:
+        yield
+    except IntegrationError:
+        desk.connection.rollback()
+        orders.release_all_claims(desk.connection, desk.relationship.name, run_id)
+        desk.connection.commit()
+        raise
 
 
 def _is_obstructed(desk: Desk, claimed: Sequence[int]) -> bool:

@@ -11,6 +11,7 @@ settings            airflow_settings.yaml as environment variables and pools
 state               .run/: what runs here, and what is kept between two starts
 airflow_environment the configuration that Airflow's processes run under
 airflow_processes   Airflow's four processes: start, wait until ready, stop
+kept_alive          starts a process again that died
 airflow_api         Airflow's REST API, as far as the workstation needs it
 stack               PostgreSQL and Airflow together: up and down
 demo                a day of orders through the whole, against the sandbox

@@ -1,4 +1,4 @@
-"""Airflow's four processes, each in a session and with a log file of its own.
+"""Airflow's four processes, each in a session and with a log file of its own, started again where one dies.
 
 `airflow standalone` is not used: on SIGTERM it leaves three of them running, and it never notices one that died.
 """
@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -43,7 +44,7 @@ def start(place: state.Place, environment: Mapping[str, str]) -> tuple[processes
 
 def start_one(place: state.Place, component: str, environment: Mapping[str, str]) -> processes.Process:
     """Start one of the four; its log goes on where it was."""
-    words = [str(settings.AIRFLOW), component]
+    words = [sys.executable, "-m", "include.workstation.kept_alive", str(settings.AIRFLOW), component]
     log = place.logs / f"{component}.log"
     return processes.spawn(component, words, environment=environment, log=log, folder=place.root)
 

@@ -80,12 +80,21 @@ def kill(process: Process) -> None:
     """KILL it and all that it started, at once; Airflow's tasks are groups of their own in its session."""
     _signal_group(process.pid, signal.SIGKILL)
     until = time.monotonic() + SECOND_GRACE_SECONDS
-    while (members := _session(process.pid)) and time.monotonic() < until:
+    while (members := session(process.pid)) and time.monotonic() < until:
         for member in members:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(member, signal.SIGKILL)
         _reap(process.pid)
         time.sleep(0.02)
+
+
+def kill_rest_of_session() -> None:
+    """KILL whoever else is in the session that we lead: what a process that ended has left behind."""
+    if os.getsid(0) != os.getpid():
+        return
+    for member in set(session(os.getpid())) - {os.getpid()}:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(member, signal.SIGKILL)
 
 
 def _wait(processes: Sequence[Process], seconds: float) -> None:
@@ -99,7 +108,7 @@ def _signal_group(group: int, signal_number: signal.Signals) -> None:
         os.killpg(group, signal_number)
 
 
-def _session(leader: int) -> list[int]:
+def session(leader: int) -> list[int]:
     """Who of its session still runs; only where the machine has /proc."""
     members = []
     for stat in Path("/proc").glob("[0-9]*/stat"):

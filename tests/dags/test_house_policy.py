@@ -4,18 +4,36 @@ from __future__ import annotations
 
 import ast
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 
+from include.exceptions.kinds import Team
+
 if TYPE_CHECKING:
     from airflow.dag_processing.dagbag import DagBag
 
+pytestmark = [pytest.mark.airflow, pytest.mark.slow]
+
 PROJECT = Path(__file__).parents[2]
 DAG_FILES = sorted((PROJECT / "dags").glob("*.py"))
+PLUGIN_FILES = sorted((PROJECT / "plugins").glob("*.py"))
 HEAVY = {"pandas", "numpy", "pyx12", "psycopg", "paramiko", "httpx2", "requests", "sqlalchemy", "fastapi"}
+HEAVY_OF_OURS = {"include.x12", "include.cin7", "include.database", "include.documents", "include.purchase_orders"}
+ALL_IMPORTED = """
+import json, sys
+{first}
+before = set(sys.modules)
+import runpy
+for path in sys.argv[1:]:
+    runpy.run_path(path)
+print(json.dumps(sorted(set(sys.modules) - before)))
+"""
 
 
 def _pools() -> set[str]:
@@ -25,7 +43,13 @@ def _pools() -> set[str]:
 
 def _snapshot(dag: Any) -> dict[str, Any]:
     return {
-        task.task_id: {"then": sorted(task.downstream_task_ids), "rule": str(task.trigger_rule), "pool": task.pool}
+        task.task_id: {
+            "then": sorted(task.downstream_task_ids),
+            "rule": str(task.trigger_rule),
+            "pool": task.pool,
+            "weight": task.priority_weight,
+            "mapped": task.is_mapped,
+        }
         for task in dag.tasks
     }
 
@@ -52,6 +76,22 @@ def test_every_dag_says_what_it_does_and_what_to_do_when_it_fails(dag_bag: DagBa
         assert dag.tags
 
 
+def test_every_task_has_an_owner_and_weighs_what_it_says(dag_bag: DagBag) -> None:
+    """Airflow's usual rule adds up all that follows a task, so that the last step would always wait for the first."""
+    for dag in dag_bag.dags.values():
+        for task in dag.tasks:
+            assert task.owner in set(Team), f"{dag.dag_id}.{task.task_id} belongs to no team"
+            assert task.weight_rule == "absolute", f"{dag.dag_id}.{task.task_id}"
+
+
+def test_an_answer_waits_for_no_later_sale(dag_bag: DagBag) -> None:
+    intake = dag_bag.dags["po_intake"]
+
+    weights = [intake.get_task(name).priority_weight for name in ("acknowledge", "register", "place")]
+
+    assert weights == sorted(set(weights), reverse=True)
+
+
 @pytest.mark.parametrize("path", DAG_FILES, ids=lambda path: path.stem)
 def test_no_dag_file_imports_anything_heavy_or_decides_anything(path: Path) -> None:
     tree = ast.parse(path.read_text())
@@ -71,6 +111,22 @@ def test_no_dag_file_imports_anything_heavy_or_decides_anything(path: Path) -> N
 
     assert not imported & HEAVY
     assert not loops, "rules, loops and error handling belong into include"
+
+
+@pytest.mark.parametrize(
+    ("files", "first"),
+    [(DAG_FILES, "import airflow.sdk.execution_time.task_runner"), (PLUGIN_FILES, "import airflow.plugins_manager")],
+)
+def test_reading_the_files_imports_nothing_heavy(airflow_database: None, files: list[Path], first: str) -> None:
+    """Every task's process reads its DAG's file, and every process of Airflow the plugins: what they import costs."""
+    command = [sys.executable, "-c", ALL_IMPORTED.format(first=first), *map(str, files)]
+
+    told = subprocess.run(command, cwd=PROJECT, env=os.environ, capture_output=True, text=True, check=True)
+
+    imported = set(json.loads(told.stdout.splitlines()[-1]))
+    assert "include.orchestration" in imported
+    assert not {name.split(".")[0] for name in imported} & HEAVY
+    assert not {".".join(name.split(".")[:2]) for name in imported} & HEAVY_OF_OURS
 
 
 def test_the_task_graphs_are_what_review_saw(dag_bag: DagBag) -> None:

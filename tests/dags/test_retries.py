@@ -10,6 +10,8 @@ from airflow.sdk.definitions.retry_policy import RetryAction
 from include.errors import ConfigurationError, RejectedError, TransientError, UncertainOutcome
 from include.orchestration.retries import LONGEST_WAIT, QUIET_TIME, RetryByErrorClass
 
+pytestmark = pytest.mark.airflow
+
 policy = RetryByErrorClass()
 
 
