@@ -2,7 +2,7 @@
 PYTHON ?= python3
 RUN := .venv/bin/python -m
 ARGS ?=
-FAST := not slow and not airflow
+FAST := not slow and not airflow and not server
 
 .DEFAULT_GOAL := help
 .PHONY: help environment demo up down test check bench

@@ -7,7 +7,8 @@ The test clock needs no shared state: at the real instant `start` it agrees with
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
+import time
+from datetime import UTC, datetime, timedelta
 
 from include.errors import ConfigurationError
 
@@ -30,6 +31,11 @@ def at(real: datetime) -> datetime:
 def real_seconds(seconds: float) -> float:
     """How long `seconds` on this clock last in reality: what a sleep or a timeout needs."""
     return seconds / _setting()[1]
+
+
+def wait(length: timedelta) -> None:
+    """Sleep for so long on this clock."""
+    time.sleep(real_seconds(length.total_seconds()))
 
 
 def _setting() -> tuple[datetime | None, float]:

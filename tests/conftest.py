@@ -23,15 +23,18 @@ from tests.sandbox.cin7_process import COMPANY, Cin7Process
 
 GIVEN_SERVER = "VENDORLANE_TEST_DATABASE"
 TEMPLATE = f"migrated_{os.getpid()}"
+SERVERS = {"database_url", "cin7_process"}  # the fixtures that start one
 _numbers = itertools.count(1)
 _left_out = pytest.StashKey[dict[str, list[str]]]()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the tests whose program this machine lacks."""
+    """Leave out the tests whose program this machine lacks, and mark those that need a server."""
     kept: list[pytest.Item] = []
     left_out: dict[str, list[str]] = {}
     for item in items:
+        if SERVERS.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.server)
         needed = [name for mark in item.iter_markers("needs_program") for name in mark.args]
         lacking = [name for name in needed if system_packages.find_program(name) is None]
         if lacking:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
-from pathlib import Path
 
 from include.workstation import ports, state
 from include.workstation.demo import Demo, play
@@ -23,9 +21,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     words = parser.parse_args()
     scenario = ("simulation", "--orders", str(words.orders), "--seed", str(words.seed))
-    with tempfile.TemporaryDirectory(prefix="vendorlane-simulation-") as folder:
-        place = state.Place(run=Path(folder) / "run")
-        return play(Demo(place, ports.free_port(), scenario, FACTOR), stays=False)
+    place = state.Place(run=state.ROOT / ".cache" / "bench" / "simulation")  # kept until the next one, to look into
+    return play(Demo(place, ports.free_port(), scenario, FACTOR), stays=False)
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ def desk(relationship: Relationship, address_book: AddressBook) -> Iterator[Desk
         except ConfigurationError as fault:
             outages.tell(connection, relationship, fault, clock.now())
             raise
-        yield Desk(connection, relationship, address_book, Cin7Ledger(client, relationship), clock.now)
+        yield Desk(connection, relationship, address_book, Cin7Ledger(client, relationship), clock.now, clock.wait)
 
 
 class Cin7Ledger:

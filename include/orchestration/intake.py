@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from include import clock
-from include.errors import ConfigurationError, IntegrationError, TransientError
+from include.errors import ConfigurationError, IntegrationError, RejectedError, TransientError
 from include.orchestration import connections, house, run_notes
 from include.relationships import loading
 from include.relationships.address_book import AddressBook
 from include.relationships.model import Relationship
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from include.amazon.mailbox import Mailbox
     from include.purchase_orders.desk import Desk
+
+OpenMailbox = Callable[[], "AbstractContextManager[Mailbox]"]
 
 log = logging.getLogger(__name__)
 
@@ -127,19 +131,49 @@ def place(chunk: dict[str, Any], run_id: str) -> dict[str, int]:
 
     (found,) = _chosen([chunk["relationship"]])
     with cin7_ledger.desk(*found) as desk:
-        return place_at(desk, chunk["order_ids"], run_id)
+        return place_at(desk, partial(connections.mailbox, found[0].mailbox), chunk["order_ids"], run_id)
 
 
-def place_at(desk: Desk, order_ids: Sequence[int], run_id: str) -> dict[str, int]:
-    """The same for the orders of one relationship."""
-    from include.purchase_orders import outages, placing
+def place_at(desk: Desk, open_mailbox: OpenMailbox, order_ids: Sequence[int], run_id: str) -> dict[str, int]:
+    """The same for the orders of one relationship; who waits for nothing is answered before a fault is raised.
 
+    A call whose answer was lost is looked up here, after the others, so that it costs no retry of the task.
+    """
+    from include.documents import sending
+    from include.purchase_orders import answering, looking_up, outages, placing
+
+    counts = Counter(dict.fromkeys(("placed", "refused", "waiting", "written"), 0))
+    write = partial(sending.write_document, desk.connection, desk.relationship)
+    left, rounds = list(order_ids), 0
     with outages.watched(desk):
-        placed = placing.place(desk, order_ids, run_id)
-        log.info("%s", placed.counts())
-        if placed.fault is not None:
-            raise placed.fault
-    return placed.counts()
+        while left:
+            placed = placing.place(desk, left, run_id)
+            answered = answering.answer_placed(desk, write, left, run_id)
+            if answered.document_ids:
+                with open_mailbox() as box:
+                    _publish(desk, box)
+            counts += Counter(placed=placed.placed, refused=placed.refused, written=len(answered.document_ids))
+            counts["waiting"] = placed.waiting + len(placed.in_doubt)
+            left, rounds = placed.in_doubt, rounds + 1
+            if placed.waiting or rounds > looking_up.LOOK_UPS:
+                break
+            if left:
+                desk.wait(looking_up.QUIET_TIME)
+        log.info("%s", dict(counts))
+        if fault := placed.fault or answered.fault:
+            raise fault
+    return dict(counts)
+
+
+def _publish(desk: Desk, box: Mailbox) -> int:
+    """Publish what waits in the outbox and note which orders are answered by it; how many documents left."""
+    from include.documents import outbox
+    from include.purchase_orders import answering
+
+    published = outbox.publish_due(desk.connection, box, desk.relationship.mailbox, [desk.relationship], desk.now)
+    answering.mark_answered(desk)
+    desk.connection.commit()
+    return len(published.published)
 
 
 def acknowledge(names: Sequence[str], only: Sequence[str], run_id: str, *, answer_now: bool) -> dict[str, int]:
@@ -165,18 +199,16 @@ def acknowledge(names: Sequence[str], only: Sequence[str], run_id: str, *, answe
 
 def acknowledge_at(desk: Desk, box: Mailbox, only: Sequence[str], run_id: str, *, answer_now: bool) -> tuple[int, int]:
     """The same for one relationship: how many answers were written, and how many documents published."""
-    from include.documents import outbox, sending
-    from include.purchase_orders import answering
+    from include.documents import sending
+    from include.purchase_orders import answering, stock
 
     write = partial(sending.write_document, desk.connection, desk.relationship)
-    answered = answering.answer(desk, write, run_id, only=only, answer_now=answer_now, limit=house.MAX_IDS)
-    mailbox = desk.relationship.mailbox
-    published = outbox.publish_due(desk.connection, box, mailbox, [desk.relationship], desk.now)
-    answering.mark_answered(desk)
-    desk.connection.commit()
+    with stock.in_turn(desk.connection, desk.relationship.erp):
+        answered = answering.answer(desk, write, run_id, only=only, answer_now=answer_now, limit=house.MAX_IDS)
+        published = _publish(desk, box)
     if answered.fault is not None:
         raise answered.fault
-    return len(answered.document_ids), len(published.published)
+    return len(answered.document_ids), published
 
 
 def settle(names: Sequence[str], task_instance: Any) -> None:
@@ -196,13 +228,24 @@ def settle(names: Sequence[str], task_instance: Any) -> None:
             faults.append(fault)
             continue
         notes.append(f"{relationship.name}: {settled.summary()}")
+        for each in settled.exceptions:
+            deadline = f"{each.deadline:%Y-%m-%d %H:%M} UTC" if each.deadline else "no deadline"
+            log.info(
+                "%s, %s, %s, %s: %s %s",
+                each.kind,
+                each.owner_team,
+                deadline,
+                each.money or "no money",
+                each.what_happened,
+                each.next_step,
+            )
         stalled += settled.stalled
     task_instance.xcom_push(key=run_notes.NOTE_KEY, value="\n".join(notes))
     if faults:
         raise faults[0]
     _tell_unserved()
     if stalled:
-        raise IntegrationError(
+        raise RejectedError(
             f"{len(stalled)} orders stand still without an answer, a next attempt or an exception: "
             f"{', '.join(stalled[:20])}.",
             next_step="Clear this run's `register` task, or trigger po_intake for these orders.",

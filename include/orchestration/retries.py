@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from airflow.sdk.definitions.retry_policy import RetryDecision, RetryPolicy
 
+from include import clock
 from include.errors import ConfigurationError, RejectedError, TransientError, UncertainOutcome
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def _backoff(try_number: int) -> float:
 class RetryByErrorClass(RetryPolicy):
     """Rejected and configuration errors fail at once, transient ones wait, uncertain ones look up first.
 
+    Waits for the other side are on its clock, so that a test clock shortens them; `retry_after` is in real seconds.
     Airflow's own time-out passes through here too, so nothing unknown is failed by policy.
     """
 
@@ -37,8 +39,9 @@ class RetryByErrorClass(RetryPolicy):
         if isinstance(exception, RejectedError | ConfigurationError):
             return RetryDecision.fail(str(exception))
         if isinstance(exception, TransientError):
-            seconds = exception.retry_after if exception.retry_after is not None else self._backoff(try_number)
+            given = exception.retry_after
+            seconds = clock.real_seconds(self._backoff(try_number)) if given is None else given
             return RetryDecision.retry(timedelta(seconds=min(seconds, LONGEST_WAIT)), str(exception))
         if isinstance(exception, UncertainOutcome):
-            return RetryDecision.retry(timedelta(seconds=QUIET_TIME), str(exception))
+            return RetryDecision.retry(timedelta(seconds=clock.real_seconds(QUIET_TIME)), str(exception))
         return RetryDecision.default()

@@ -1,7 +1,7 @@
 """Every order that can be answered is: what stands on its live sales, and nothing else, becomes the 855.
 
-An order with nothing in doubt is answered at once. One that is held waits for its share of the window; then short stock
-is read again for the whole batch, what there is is placed as a further part, and the rule answers.
+An order with nothing in doubt is answered as soon as it is placed. One that is held waits for its share of the window;
+then short stock is read again for the whole batch, what there is is placed as a further part, and the rule answers.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from include.purchase_orders import hand_changes, holding, orders, placing, plan
 from include.purchase_orders.decisions import DecidedLine, build_answer, decide, ships_on, waits_for_person
 from include.purchase_orders.desk import Desk
 from include.purchase_orders.drafting import may_back_order
-from include.purchase_orders.line_checks import as_told
+from include.purchase_orders.line_checks import as_told, was_never_checked
 from include.purchase_orders.reviews import today_at
 from include.purchase_orders.values import OrderState, StoredOrder
 
@@ -53,28 +53,29 @@ class Answered:
     fault: IntegrationError | None = None
 
 
+def answer_placed(desk: Desk, write_document: WriteDocument, order_ids: Sequence[int], run_id: str) -> Answered:
+    """Answer those of these orders that wait for nothing, as soon as they are placed. Commits order by order."""
+    claimed = orders.keep_claims(desk.connection, order_ids, run_id)
+    batch = _answerable(desk, claimed)
+    ready = [order for order in batch if not waits_for_person(order)]
+    return _answer_all(desk, write_document, claimed, ready, run_id, Answered())
+
+
 def answer(
     desk: Desk, write_document: WriteDocument, run_id: str, *, only: Sequence[str], answer_now: bool, limit: int
 ) -> Answered:
     """Answer what is due, or the orders named; `answer_now` does not wait for a person. Commits order by order."""
-    order_ids = orders.claim_due(
+    claimed = orders.claim_due(
         desk.connection, desk.relationship.name, run_id, desk.now(), only=only, with_held=False, limit=limit
     )
-    desk.connection.commit()
     answered = Answered()
-    for order in _ready(desk, order_ids, run_id, answered, answer_now=answer_now):
-        try:
-            answered.document_ids.append(_answer_one(desk, write_document, order))
-        except RejectedError as refusal:
-            desk.connection.rollback()
-            _tell_unwritable(desk, order, refusal)
-        except IntegrationError as fault:
-            desk.connection.rollback()
-            answered.fault = fault
-        desk.connection.commit()
-    orders.release_claims(desk.connection, order_ids, run_id)
-    desk.connection.commit()
-    return answered
+    batch = _answerable(desk, claimed)
+    at_once = [order for order in batch if not waits_for_person(order)]
+    now = desk.now()
+    due = [order for order in batch if waits_for_person(order) and (answer_now or now >= order.answer_after)]
+    settled = _read_once_more(desk, due, run_id, answered, answer_now=answer_now)
+    ready = orders.load(desk.connection, [order.order_id for order in (*at_once, *settled)])
+    return _answer_all(desk, write_document, claimed, ready, run_id, answered)
 
 
 def mark_answered(desk: Desk) -> int:
@@ -93,19 +94,45 @@ def mark_answered(desk: Desk) -> int:
     return len(answered)
 
 
-def _ready(
-    desk: Desk, order_ids: Sequence[int], run_id: str, answered: Answered, *, answer_now: bool
-) -> list[StoredOrder]:
-    """The orders to be answered now, in the order in which they are served."""
+def _answerable(desk: Desk, order_ids: Sequence[int]) -> list[StoredOrder]:
+    """The unanswered orders of which nothing is left to be done in the inventory system."""
     unfinished = placing.has_unfinished(desk.connection, order_ids)
-    batch = [o for o in orders.load(desk.connection, order_ids) if o.answer_wanted and o.order_id not in unfinished]
+    batch = [
+        order
+        for order in orders.load(desk.connection, order_ids)
+        if order.answer_wanted and order.order_id not in unfinished and not was_never_checked(order)
+    ]
     desk.connection.commit()
-    at_once = [order for order in batch if not waits_for_person(order)]
-    now = desk.now()
-    due = [order for order in batch if waits_for_person(order) and (answer_now or now >= order.answer_after)]
-    settled = _read_once_more(desk, due, run_id, answered, answer_now=answer_now)
-    ids = [order.order_id for order in (*at_once, *settled)]
-    return sorted(orders.load(desk.connection, ids), key=planning.served_order)
+    return batch
+
+
+def _answer_all(
+    desk: Desk,
+    write_document: WriteDocument,
+    claimed: Sequence[int],
+    ready: Sequence[StoredOrder],
+    run_id: str,
+    answered: Answered,
+) -> Answered:
+    """Answer one by one in the order in which they are served; the claims end with it."""
+    in_a_row = 0
+    for order in sorted(ready, key=planning.served_order):
+        try:
+            answered.document_ids.append(_answer_one(desk, write_document, order))
+            in_a_row = 0
+        except RejectedError as refusal:
+            desk.connection.rollback()
+            _tell_unwritable(desk, order, refusal)
+        except IntegrationError as fault:
+            desk.connection.rollback()
+            answered.fault = fault
+            in_a_row += 1
+        desk.connection.commit()
+        if in_a_row == placing.FAULTS_IN_A_ROW:
+            break  # what has to be read again before it is answered waits for the next run
+    orders.release_claims(desk.connection, claimed, run_id)
+    desk.connection.commit()
+    return answered
 
 
 def _read_once_more(
@@ -119,7 +146,7 @@ def _read_once_more(
     bold = {order.order_id for order in short if answer_now or desk.now() >= _latest_doubt(order)}
     ids = [order.order_id for order in short]
     try:
-        planned = planning.plan(desk.connection, desk.relationship, desk.ledger, ids, desk.now, bold=bold)
+        planned = planning.plan(desk.connection, desk.relationship, desk.ledger, ids, desk.now, bold=bold, is_last=True)
     except IntegrationError as fault:
         desk.connection.rollback()
         answered.fault = fault

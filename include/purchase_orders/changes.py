@@ -74,6 +74,17 @@ def apply(
     if change.is_none or document.document_id < known.document_id:
         orders.add_event(connection, known.order_id, "It came again and says nothing new.", now)
         return
+    if known.is_adopted:
+        _by_hand(
+            connection,
+            relationship,
+            known,
+            f"order {known.order_id}",
+            f"{known.name}, which is from before the start date, was changed by Amazon.",
+            "Change its sale by hand and answer it in Vendor Central.",
+            now,
+        )
+        return
     told = change.told
     checked = _check_changed(connection, relationship, known, change)
     oddities = find_oddities(told, relationship, address_book, today_at(told.ship_to, relationship, address_book, now))

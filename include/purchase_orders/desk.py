@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -34,6 +34,7 @@ class Desk:
     address_book: AddressBook
     ledger: SalesLedger
     now: Callable[[], datetime]
+    wait: Callable[[timedelta], None]  # on the same clock
 
     @contextmanager
     def call(self, sale: StoredSale, name: str) -> Iterator[None]:

@@ -21,7 +21,7 @@ from include.catalogue.products import was_read
 from include.catalogue.units import PriceVerdict
 from include.exceptions.kinds import Kind
 from include.money import Rounding, round_to
-from include.purchase_orders.values import NOTHING, OrderLine
+from include.purchase_orders.values import NOTHING, OrderLine, StoredOrder
 from include.quantity import InexactConversion
 from include.relationships.model import PricePolicy, Pricing, RejectReasons, Relationship
 
@@ -91,6 +91,11 @@ class CheckedLine:
 def holds_answer(fault: str | None) -> bool:
     """Whether a person may still mend it, so that the answer waits."""
     return fault is not None and fault != LineFault.PRICE_REFUSED
+
+
+def was_never_checked(order: StoredOrder) -> bool:
+    """Whether the products were never read since it came: nothing of it is refused for that."""
+    return any(line.fault == LineFault.NOT_CHECKED for line in order.lines)
 
 
 def reject_code(fault: str | None, reasons: RejectReasons) -> AnswerCode:

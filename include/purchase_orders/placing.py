@@ -7,7 +7,7 @@ a call in doubt, after a lost answer or a killed process, looks it up before any
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -31,16 +31,16 @@ REFUSED_WAIT = timedelta(minutes=30)
 
 @dataclass(slots=True)
 class Placed:
-    """What became of a chunk of orders; `fault` is the last one of the infrastructure, to be raised at the end."""
+    """What became of a chunk of orders: `in_doubt` wait for a look-up, `waiting` ones for another attempt.
+
+    `fault` is the last one of the infrastructure, to be raised at the end.
+    """
 
     placed: int = 0
     refused: int = 0
     waiting: int = 0
+    in_doubt: list[int] = field(default_factory=list)
     fault: IntegrationError | None = None
-
-    def counts(self) -> dict[str, int]:
-        """For the task's result."""
-        return {"placed": self.placed, "refused": self.refused, "waiting": self.waiting}
 
 
 def place(desk: Desk, order_ids: Sequence[int], run_id: str) -> Placed:
@@ -59,7 +59,7 @@ def place(desk: Desk, order_ids: Sequence[int], run_id: str) -> Placed:
             fault = _place_one(desk, order_id)
         _let_go(desk, [order_id], run_id)
         in_a_row = in_a_row + 1 if isinstance(fault, TransientError | UncertainOutcome) else 0
-        _count(outcome, fault)
+        _count(outcome, fault, order_id)
     _let_go(desk, order_ids, run_id)
     return outcome
 
@@ -108,14 +108,17 @@ def _wait(order: StoredOrder, fault: IntegrationError) -> timedelta:
     return wait
 
 
-def _count(outcome: Placed, fault: IntegrationError | None) -> None:
+def _count(outcome: Placed, fault: IntegrationError | None, order_id: int) -> None:
     if fault is None:
         outcome.placed += 1
     elif isinstance(fault, RejectedError):
         outcome.refused += 1
     else:
-        outcome.waiting += 1
         outcome.fault = fault
+        if isinstance(fault, UncertainOutcome):
+            outcome.in_doubt.append(order_id)
+        else:
+            outcome.waiting += 1
 
 
 def _tell_refusal(desk: Desk, order: StoredOrder, refusal: RejectedError) -> None:

@@ -45,8 +45,12 @@ def plan(
     now: Callable[[], datetime],
     *,
     bold: Collection[int] = (),
+    is_last: bool = False,
 ) -> Planned:
-    """Plan sales for whatever these orders lack; `bold` ones count on what may be there. Commits."""
+    """Plan sales for whatever these orders lack; `bold` ones count on what may be there. Commits.
+
+    The last time before they are answered, nothing waits for their faulty lines any more.
+    """
     planned = Planned(set(), set())
     for location, there in _by_location(orders.load(connection, order_ids)).items():
         place = stock.Place(relationship.erp, location)
@@ -55,7 +59,8 @@ def plan(
         connection.commit()
         skus = {draw.sku for draw in draws} | {draw.stock_key for draw in draws}
         reading = _read(ledger, location, skus, relationship, now)
-        _plan_location(connection, relationship, place, reading, draws, there, planned, bold, now())
+        demanding = [order for order in there if is_last or _may_be_placed(order, relationship)]
+        _plan_location(connection, relationship, place, reading, draws, demanding, planned, bold, now())
         connection.commit()
     return planned
 
@@ -99,7 +104,6 @@ def _plan_location(
         _demand(order, line, relationship, free, is_bold=order.order_id in bold)
         for order in batch
         for line in order.short_lines
-        if _may_be_placed(order, relationship)
     ]
     portions = allocate(demands, free.hopeful, free.cautious)
     portions_of: dict[int, dict[str, Portion]] = defaultdict(dict)

@@ -9,7 +9,7 @@ from datetime import timedelta
 from include.errors import IntegrationError
 from include.exceptions.kinds import Kind
 from include.exceptions.queue import NewException, open_exception, resolve
-from include.purchase_orders import holding, orders, placing, planning
+from include.purchase_orders import holding, orders, placing, planning, stock
 from include.purchase_orders.desk import Desk
 from include.purchase_orders.line_checks import LineFault
 from include.purchase_orders.sweeping import sweep
@@ -33,7 +33,8 @@ def prepare(desk: Desk, run_id: str, *, only: Sequence[str], limit: int) -> list
             claimed = orders.claim_due(desk.connection, name, run_id, desk.now(), only=(), with_held=True, limit=limit)
         desk.connection.commit()
         if claimed and not _is_obstructed(desk, claimed):
-            planning.plan(desk.connection, desk.relationship, desk.ledger, claimed, desk.now)
+            with stock.in_turn(desk.connection, desk.relationship.erp):
+                planning.plan(desk.connection, desk.relationship, desk.ledger, claimed, desk.now)
             holding.stand(desk.connection, desk.relationship, claimed, desk.now())
         to_place = placing.has_unfinished(desk.connection, claimed)
         orders.release_claims(desk.connection, sorted(set(claimed) - to_place), run_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 import psycopg
 
 from include.database import queries
+from include.exceptions.kinds import Kind
+from include.exceptions.queue import ExceptionEntry, list_open
 from include.purchase_orders import clocks
 from include.purchase_orders.registration import transaction_sets
 from include.relationships.model import Relationship
@@ -17,6 +20,8 @@ Connection = psycopg.Connection[dict[str, Any]]
 
 OVERDUE = timedelta(minutes=30)  # a few ticks after its next attempt
 RECENT = timedelta(hours=24)
+
+HOLDS_UP_ALL = (Kind.INVENTORY_SYSTEM_DOWN, Kind.CONFIGURATION)
 
 _queries = queries.load(__file__, "settling.sql")
 
@@ -29,11 +34,17 @@ class Settled:
     unanswered: int
     escalated: int
     stalled: tuple[str, ...]
+    exceptions: tuple[ExceptionEntry, ...]
 
     def summary(self) -> str:
         """One line for the run's note."""
         states = ", ".join(f"{count} {state}" for state, count in self.orders_by_state.items()) or "no orders"
-        return f"{states}; {self.unanswered} unanswered, {self.escalated} escalated, {len(self.stalled)} stalled"
+        kinds = Counter(each.kind for each in self.exceptions)
+        open_now = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items())) or "none"
+        return (
+            f"{states}; {self.unanswered} unanswered, {self.escalated} escalated, {len(self.stalled)} stalled; "
+            f"exceptions: {open_now}"
+        )
 
 
 def settle(connection: Connection, relationship: Relationship, now: datetime) -> Settled:
@@ -42,7 +53,7 @@ def settle(connection: Connection, relationship: Relationship, now: datetime) ->
     counts = list(_queries.counts(connection, relationship=relationship.name, since=now - RECENT))
     overdue = now - OVERDUE
     stalled = [
-        *_queries.stalled_orders(connection, relationship=relationship.name, overdue=overdue),
+        *_queries.stalled_orders(connection, relationship=relationship.name, overdue=overdue, of_all=[*HOLDS_UP_ALL]),
         *_queries.stalled_documents(
             connection,
             relationship=relationship.name,
@@ -55,4 +66,5 @@ def settle(connection: Connection, relationship: Relationship, now: datetime) ->
         sum(row["unanswered"] for row in counts),
         escalated,
         tuple(row["name"] for row in stalled),
+        list_open(connection, relationship.name),
     )

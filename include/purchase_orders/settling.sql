@@ -6,7 +6,8 @@ WHERE o.relationship = :relationship AND (o.answer_wanted OR o.answered_at > :si
 GROUP BY o.state ORDER BY o.state;
 
 -- name: stalled_orders
--- Orders that want an answer or whose sales are not finished, with neither a next attempt to come nor an open exception.
+-- Orders that want an answer or whose sales are not finished, with neither a next attempt to come nor an open exception, of
+-- their own or of all that the inventory system holds up.
 SELECT o.purchase_order_number AS name
 FROM purchase_order o
 WHERE o.relationship = :relationship AND NOT o.is_adopted AND o.next_attempt_at < :overdue
@@ -15,8 +16,8 @@ WHERE o.relationship = :relationship AND NOT o.is_adopted AND o.next_attempt_at 
         AND (sale.state IN ('planned', 'created', 'outdated') OR sale.header_outdated)))
   AND NOT EXISTS (
       SELECT FROM exception_entry e
-      WHERE e.relationship = o.relationship AND e.purchase_order_number = o.purchase_order_number
-        AND e.state <> 'resolved')
+      WHERE e.relationship = o.relationship AND e.state <> 'resolved'
+        AND (e.purchase_order_number = o.purchase_order_number OR e.kind = ANY(:of_all)))
 ORDER BY o.acknowledge_by;
 
 -- name: stalled_documents

@@ -6,7 +6,8 @@ the reading to know them all, `cautious` to know none that the relationship's la
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -42,6 +43,23 @@ class FreeStock:
     def may_hide(self, draw: Draw, step: Decimal) -> bool:
         """Whether there may be a step more of a SKU than the cautious pool says."""
         return self.hopeful.available(draw) >= step
+
+
+@contextmanager
+def in_turn(connection: Connection, erp: str) -> Iterator[None]:
+    """One at a time reads stock and acts on it: nobody's newer reading shows what another is about to refuse.
+
+    The turn is the session's: it outlives commits and ends with a process that dies.
+    """
+    list(_queries.wait_for_turn(connection, erp=erp))
+    connection.commit()
+    try:
+        yield
+    finally:
+        if not connection.closed:
+            connection.rollback()
+            list(_queries.end_turn(connection, erp=erp))
+            connection.commit()
 
 
 def related(connection: Connection, place: Place, draws: Iterable[Draw]) -> tuple[Draw, ...]:

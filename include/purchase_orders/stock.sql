@@ -1,3 +1,9 @@
+-- name: wait_for_turn
+SELECT pg_advisory_lock(hashtextextended('stock of ' || :erp, 0));
+
+-- name: end_turn
+SELECT pg_advisory_unlock(hashtextextended('stock of ' || :erp, 0));
+
 -- name: related
 -- The SKUs of our live sales that draw on the same stock.
 SELECT DISTINCT item.sku, item.stock_key, item.stock_factor

@@ -63,29 +63,35 @@ def sweep(desk: Desk) -> int:
 
 
 def check(desk: Desk) -> int:
-    """Compare what was seen with what we know; one that cannot be settled now stays to be compared."""
-    rows = list(
+    """Compare what was seen with what we know, all of it; one that cannot be settled now stays to be compared."""
+    erp = desk.relationship.erp
+    _queries.mark_own(desk.connection, erp=erp, own_trace=hand_changes.OWN_TRACE)
+    looked_at: list[str] = []
+    while rows := _unchecked(desk, looked_at):
+        for row in rows:
+            seen = Seen(**row)
+            looked_at.append(seen.erp_sale_id)
+            (order,) = orders.load(desk.connection, [seen.order_id])
+            live = sales.load_live(desk.connection, [seen.order_id]).get(seen.order_id, ())
+            if _settle(desk, seen, order, live):
+                _queries.mark_checked(
+                    desk.connection, erp=erp, erp_sale_id=seen.erp_sale_id, updated_at=seen.updated_at
+                )
+            desk.connection.commit()
+    return len(looked_at)
+
+
+def _unchecked(desk: Desk, besides: list[str]) -> list[dict[str, Any]]:
+    return list(
         _queries.unchecked(
             desk.connection,
             erp=desk.relationship.erp,
             relationship=desk.relationship.name,
             since=desk.now() - SAME_NUMBER,
+            besides=besides,
             limit=CHECKED_AT_ONCE,
         )
     )
-    for row in rows:
-        seen = Seen(**row)
-        (order,) = orders.load(desk.connection, [seen.order_id])
-        live = sales.load_live(desk.connection, [seen.order_id]).get(seen.order_id, ())
-        if _settle(desk, seen, order, live):
-            _queries.mark_checked(
-                desk.connection,
-                erp=desk.relationship.erp,
-                erp_sale_id=seen.erp_sale_id,
-                updated_at=seen.updated_at,
-            )
-        desk.connection.commit()
-    return len(rows)
 
 
 def _settle(desk: Desk, seen: Seen, order: StoredOrder, live: tuple[StoredSale, ...]) -> bool:

@@ -18,6 +18,14 @@ SET customer_reference = excluded.customer_reference, external_id = excluded.ext
     status = excluded.status, order_status = excluded.order_status, updated_at = excluded.updated_at,
     is_checked = seen.is_checked AND seen.updated_at = excluded.updated_at AND seen.status = excluded.status;
 
+-- name: mark_own!
+-- What the list shows of our own calls: our finished sales, last changed before we saw them.
+UPDATE seen_sale seen SET is_checked = true
+FROM sale
+WHERE seen.erp = :erp AND NOT seen.is_checked AND sale.erp_sale_id = seen.erp_sale_id AND sale.erp = seen.erp
+  AND NOT sale.is_adopted AND sale.state = 'authorised' AND sale.in_doubt IS NULL
+  AND seen.updated_at <= sale.read_at + :own_trace AND seen.status <> 'VOIDED';
+
 -- name: unchecked
 -- What was seen of sales that concern orders of this relationship: ours by key, others by reference.
 SELECT seen.erp_sale_id, seen.customer_reference, seen.external_id, seen.status, seen.order_status, seen.updated_at,
@@ -36,6 +44,7 @@ LEFT JOIN LATERAL (
     ORDER BY series DESC LIMIT 1
 ) o ON true
 WHERE seen.erp = :erp AND NOT seen.is_checked AND coalesce(own.order_id, o.order_id) IS NOT NULL
+  AND seen.erp_sale_id <> ALL(:besides)
 ORDER BY seen.updated_at, seen.erp_sale_id
 LIMIT :limit;
 

@@ -40,6 +40,19 @@ def test_a_faulty_line_holds_the_answer_and_not_the_stock_of_the_good_ones(trade
     assert trade.answer_to("PO000002").lines == {"1": (("IA", Decimal(10)),)}
 
 
+def test_where_the_relationship_says_so_the_stock_waits_too_and_is_placed_before_the_rule_answers(begin):
+    trade = begin(place_good_lines_at_once=False)
+    trade.drop(order("PO000001", [GOOD, Line("B0NOTKNOWN", 5)]))
+
+    trade.tick()
+    assert trade.sales() == []
+
+    trade.pass_time(hours=12.1)
+    trade.tick()
+    assert [allocated(sale) for sale in trade.sales()] == [{"MUG": 10}]
+    assert trade.answer_to("PO000001").lines == {"1": (("IA", Decimal(10)),), "2": (("IR", Decimal(5)),)}
+
+
 @pytest.mark.parametrize("kind", FAULTY)
 def test_a_faulty_line_is_refused_softly_at_its_share_and_its_cause_stays_open(trade, kind):
     line, code, _ = FAULTY[kind]

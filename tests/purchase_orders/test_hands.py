@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from include.purchase_orders import sweeping
 from tests.purchase_orders.conftest import COMPANY
 from tests.purchase_orders.trade import Line, allocated, order
 
@@ -32,6 +33,19 @@ def test_a_sale_keyed_by_hand_before_is_adopted_and_answered_and_no_second_one_i
 
     assert len(trade.sales()) == 1
     assert trade.answer_to("PO000001").lines == {"1": (("IA", Decimal(10)),)}
+
+
+def test_no_keyed_sale_is_missed_however_many_sales_changed(trade, monkeypatch):
+    monkeypatch.setattr(sweeping, "CHECKED_AT_ONCE", 1)
+    numbers = ["PO000001", "PO000002", "PO000003"]
+    for number in numbers:
+        key(trade, [{"sku": "MUG", "quantity": 10, "price": 4.25}], customer_reference=number)
+    trade.drop(*(order(number, [TEN_MUGS]) for number in numbers))
+
+    trade.tick()
+
+    assert len(trade.sales()) == 3
+    assert len(trade.answers()) == 3
 
 
 def test_what_the_keyed_sale_lacks_is_placed_beside_it(trade):

@@ -109,6 +109,10 @@ def test_an_order_from_before_the_start_date_is_neither_placed_nor_answered(begi
     assert trade.answers() == []
     assert settled.stalled == ()
     assert trade.exceptions() == {}
+    trade.drop(order("PO000001", [Line(MUG, 3)]))
+    trade.tick()
+    assert (trade.sales(), trade.answers()) == ([], [])
+    assert "from before the start date" in trade.exceptions()["change_by_hand"]
 
 
 def test_an_order_that_is_cancelled_when_it_first_comes_makes_no_sale(trade):

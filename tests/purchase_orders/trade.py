@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -135,6 +135,7 @@ class Trade:
     relationship: Relationship
     address_book: AddressBook
     ahead: timedelta = timedelta(0)
+    patience: float = 10.0  # seconds that we wait for an answer of Cin7
     faults: list[IntegrationError] = field(default_factory=list)
     _ticks: int = 0
 
@@ -147,6 +148,9 @@ class Trade:
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self.ahead
+
+    def _wait(self, length: timedelta) -> None:
+        self.ahead += length
 
     def pass_time(self, **length: float) -> None:
         self.ahead += timedelta(**length)
@@ -163,10 +167,12 @@ class Trade:
 
     @contextmanager
     def desk(self) -> Iterator[Desk]:
-        client = Cin7Client(self.cin7.url, ACCOUNT, KEY, UnlimitedLimiter(), lane=Lane.ACKNOWLEDGEMENT, timeout=10)
+        client = Cin7Client(
+            self.cin7.url, ACCOUNT, KEY, UnlimitedLimiter(), lane=Lane.ACKNOWLEDGEMENT, timeout=self.patience
+        )
         with connect(self.database) as connection:
             ledger = Cin7Ledger(client, self.relationship)
-            yield Desk(connection, self.relationship, self.address_book, ledger, self.now)
+            yield Desk(connection, self.relationship, self.address_book, ledger, self.now, self._wait)
         client.close()
 
     def tick(self, *only: str, answer_now: bool = False) -> settling.Settled:
@@ -200,7 +206,7 @@ class Trade:
 
     def place(self, order_ids: Sequence[int], run_id: str) -> None:
         with self.desk() as desk:
-            intake.place_at(desk, order_ids, run_id)
+            intake.place_at(desk, lambda: nullcontext(DirectoryMailbox(self.folder)), order_ids, run_id)
 
     def answer(self, run_id: str, *only: str, answer_now: bool = False) -> None:
         with self.desk() as desk:

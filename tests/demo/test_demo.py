@@ -1,0 +1,41 @@
+"""The demo, as `make demo ARGS=--once` runs it: a day through PostgreSQL, Airflow and both ends of the sandbox."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from include.workstation.state import ROOT
+
+ZEROS = ("late", "missing", "over_confirmed", "under_confirmed", "doubled")
+COUNTS = {"orders", "acknowledged", *ZEROS, "exceptions", "laws_broken", "seconds"}
+
+
+@pytest.mark.slow
+@pytest.mark.airflow
+@pytest.mark.timeout(1800)
+def test_the_demo_ends_with_every_order_answered_and_no_law_broken():
+    command = [sys.executable, "-m", "include.workstation", "demo", "--once"]
+
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    print(done.stdout, done.stderr)  # shown where it fails
+    told = json.loads(done.stdout.splitlines()[-1])
+    assert done.returncode == 0
+    assert told.keys() >= COUNTS
+    assert all(isinstance(value, int) for key, value in told.items() if key != "laws_broken")
+    assert {key: told[key] for key in ZEROS} == dict.fromkeys(ZEROS, 0)
+    assert told["laws_broken"] == []
+    assert told["acknowledged"] == told["orders"] > 20
+    assert told["exceptions"] > 10
+    for shown in (
+        "Orders (placed and allocated",
+        "Exceptions",
+        "unmapped_product",
+        "Files: ",
+        "Airflow: http://127.0.0.1",
+    ):
+        assert shown in done.stdout
