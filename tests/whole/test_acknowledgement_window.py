@@ -20,7 +20,7 @@ from tests.whole.whole import WINDOW, Whole
 pytestmark = [pytest.mark.airflow, pytest.mark.slow, pytest.mark.timeout(900)]
 
 SHORT = [Line("B0000PLATE", 10, price="10.00")]  # seven are there, so that its answer waits for a person
-SECONDS = 75  # of the windows
+SECONDS = 60  # of the windows
 SHARES = ("0.3", "0.6")
 MANY = 80
 

@@ -25,7 +25,7 @@ def test_a_run_takes_a_mailbox_of_orders_to_sales_and_answers_and_says_so_in_its
     check(trade, orders)
     name = trade.relationship.name
     assert run.state == "success"
-    assert run.note == f"{name}: 3 acknowledged; 0 unanswered, 0 escalated, 0 stalled"
+    assert run.note == f"{name}: 3 acknowledged; 0 unanswered, 0 escalated, 0 stalled; exceptions: none"
     assert whole.states(run) == {
         "relationships": "success",
         f"receive[{name}]": "success",
