@@ -105,6 +105,17 @@ def test_a_double_under_our_key_is_found_and_voided(trade):
     assert [each["ID"] for each in trade.sales()] == [sale["ID"]]
 
 
+def test_a_run_that_cannot_go_on_holds_no_order(trade):
+    trade.cin7.behave(down=True)
+    trade.drop(order("PO000001", [Line(MUG, 10)]))
+    trade.receive()
+
+    with pytest.raises(TransientError):
+        trade.register("the run that fails")
+
+    assert [row["claimed_by"] for row in trade.rows("SELECT claimed_by FROM purchase_order")] == [None]
+
+
 def test_an_hour_without_cin7_is_told_once_and_the_orders_are_answered_after_it(trade):
     trade.cin7.behave(down=True)
     trade.drop(order("PO000001", [Line(MUG, 10)]), order("PO000002", [Line(BOWL, 1, price="3.00")]))
