@@ -25,10 +25,11 @@ VALUES ('amazon_us', 'AAAA1111', 'acknowledged', 1, 'SA', '2026-11-24', true, 'M
     '2026-11-24 10:00Z', '2026-11-24 10:00Z', '2026-11-24 22:00Z', '2026-11-25 10:00Z', NULL, now());
 INSERT INTO purchase_order_line (order_id, line_number, position, identifiers, quantity, unit, accepted, rejected)
 VALUES (1, '1', 1, '[]', 10, 'CA', 8, 2), (1, '2', 2, '[]', 5, 'EA', 5, 0);
-INSERT INTO sale (order_id, erp, part, generation, external_id, state, planned_at)
-VALUES (1, 'cin7_core', 1, 1, 'one', 'voided', now()), (1, 'cin7_core', 1, 2, 'two', 'authorised', now());
-INSERT INTO sale_line (sale_key, sku, stock_key, quantity, price, back_ordered)
-VALUES (1, 's', 's', 65, 1, 3), (2, 's', 's', 53, 1, 0);
+INSERT INTO sale (order_id, erp, location, part, generation, external_id, state, planned_at)
+VALUES (1, 'cin7_core', 'Main', 1, 1, 'one', 'voided', now()),
+    (1, 'cin7_core', 'Main', 1, 2, 'two', 'authorised', now());
+INSERT INTO sale_line (sale_key, sku, stock_key, planned, quantity, price, back_ordered)
+VALUES (1, 's', 's', 65, 65, 1, 3), (2, 's', 's', 53, 53, 1, 0);
 """
 
 
