@@ -18,11 +18,12 @@ INSERT INTO transmission (direction, mailbox, file_name, content, stored_at) VAL
 SET session_replication_role = replica;  -- the order's document is not what this is about
 INSERT INTO purchase_order (relationship, purchase_order_number, state, document_id, order_type, ordered_on,
     back_order_allowed, location, currency, received_at, clock_started_at, answer_after,
-    acknowledge_by, answered_at, next_attempt_at)
+    acknowledge_by, answered_at, answer_wanted, next_attempt_at)
 VALUES ('amazon_us', 'AAAA1111', 'acknowledged', 1, 'SA', '2026-11-24', true, 'Main', 'USD',
-    '2026-11-24 10:00Z', '2026-11-24 10:00Z', '2026-11-24 22:00Z', '2026-11-25 10:00Z', '2026-11-24 11:30Z', now()),
+    '2026-11-24 10:00Z', '2026-11-24 10:00Z', '2026-11-24 22:00Z', '2026-11-25 10:00Z', '2026-11-24 11:30Z', false,
+    now()),
     ('amazon_us', 'BBBB2222', 'placed', 1, 'SA', '2026-11-24', false, 'Main', 'USD',
-    '2026-11-24 10:00Z', '2026-11-24 10:00Z', '2026-11-24 22:00Z', '2026-11-25 10:00Z', NULL, now());
+    '2026-11-24 10:00Z', '2026-11-24 10:00Z', '2026-11-24 22:00Z', '2026-11-25 10:00Z', NULL, true, now());
 INSERT INTO purchase_order_line (order_id, line_number, position, identifiers, quantity, unit, accepted, rejected)
 VALUES (1, '1', 1, '[]', 10, 'CA', 8, 2), (1, '2', 2, '[]', 5, 'EA', 5, 0);
 INSERT INTO sale (order_id, erp, location, part, generation, external_id, state, planned_at)
