@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit, urlunsplit
 
+import hypothesis
 import psycopg
 import pytest
 from psycopg import sql
@@ -25,6 +26,12 @@ GIVEN_SERVER = "VENDORLANE_TEST_DATABASE"
 TEMPLATE = f"migrated_{os.getpid()}"
 SERVERS = {"database_url", "cin7_process"}  # the fixtures that start one
 _numbers = itertools.count(1)
+
+# The same cases on every machine, however slow; `--hypothesis-profile=search` looks for new ones.
+hypothesis.settings.register_profile("same", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("search", deadline=None, max_examples=2000)
+hypothesis.settings.load_profile("same")
+
 _left_out = pytest.StashKey[dict[str, list[str]]]()
 
 

@@ -128,22 +128,29 @@ def _read_address_book(path: Path, faults: list[RelationshipFault]) -> AddressBo
 def _without_clashes(
     read: Iterable[tuple[str, Relationship]], faults: list[RelationshipFault]
 ) -> Iterator[Relationship]:
-    """Leave out what nobody could tell from a file before it; the earlier file, by name, goes on trading."""
-    seen: dict[tuple[object, ...], str] = {}
+    """Leave out what cannot stand beside a file before it; the earlier file, by name, goes on trading."""
+    earlier: list[tuple[str, Relationship]] = []
     for file, each in read:
-        clashes = [(what, seen[key]) for what, key in _keys(each) if key in seen]
-        faults += [
-            RelationshipFault(file, what, f"the same as in {other}; {other} is used and this file is not")
-            for what, other in clashes
+        clashes = [
+            RelationshipFault(file, what, f"{fault} {other}; {other} is used and this file is not")
+            for other, before in earlier
+            for what, fault in _clashes(each, before)
         ]
+        faults += clashes
         if not clashes:
-            seen |= {key: file for _, key in _keys(each)}
+            earlier.append((file, each))
             yield each
 
 
-def _keys(each: Relationship) -> tuple[tuple[str, tuple[object, ...]], ...]:
-    ends = (each.ours.qualifier, each.ours.id, each.partner.qualifier, each.partner.id)
-    return (
-        ("name", ("name", each.name)),
-        ("ours, partner, mode and vendor_code", ("envelope", *ends, each.mode, each.vendor_code)),
-    )
+def _clashes(each: Relationship, before: Relationship) -> Iterator[tuple[str, str]]:
+    if each.name == before.name:
+        yield "name", "the same as in"
+    if _envelope(each) == _envelope(before):
+        yield "ours, partner, mode and vendor_code", "the same as in"
+    shared = [name for name in ("mailbox", "erp") if getattr(each, name) == getattr(before, name)]
+    if shared and each.database != before.database:
+        yield "database", f"another one than that of the same {' and '.join(shared)} in"
+
+
+def _envelope(each: Relationship) -> tuple[object, ...]:
+    return each.ours.qualifier, each.ours.id, each.partner.qualifier, each.partner.id, each.mode, each.vendor_code

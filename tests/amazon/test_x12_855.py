@@ -122,7 +122,7 @@ def as_ordered(values):
     return [OrderLine(e.line_number, e.quantity, e.unit, e.unit_price, "PE", (e.identifier,)) for e in values.lines]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(answers(), st.booleans(), st.sampled_from(["NT", "PE"]), st.sampled_from(["067", "068"]))
 def test_an_answer_that_adds_up_is_written_and_both_validators_pass_it(values, is_iq, basis, qualifier):
     body = write_order_answer(values, AnswerSettings(basis, qualifier, is_iq))

@@ -17,18 +17,20 @@ ONE_ORDER = """
 INSERT INTO transmission (direction, mailbox, file_name, content, stored_at) VALUES ('in', 'm', 'f', 'x', now());
 SET session_replication_role = replica;  -- the order's document is not what this is about
 INSERT INTO purchase_order (relationship, purchase_order_number, state, document_id, order_type, ordered_on,
-    back_order_allowed, location, currency, clock_started_at, acknowledge_by, answered_at, next_attempt_at)
+    back_order_allowed, location, currency, received_at, clock_started_at, answer_after,
+    acknowledge_by, answered_at, answer_wanted, next_attempt_at)
 VALUES ('amazon_us', 'AAAA1111', 'acknowledged', 1, 'SA', '2026-11-24', true, 'Main', 'USD',
-    '2026-11-24 10:00Z', '2026-11-25 10:00Z', '2026-11-24 11:30Z', now()),
+    '2026-11-24 10:00Z', '2026-11-24 10:00Z', '2026-11-24 22:00Z', '2026-11-25 10:00Z', '2026-11-24 11:30Z', false,
+    now()),
     ('amazon_us', 'BBBB2222', 'placed', 1, 'SA', '2026-11-24', false, 'Main', 'USD',
-    '2026-11-24 10:00Z', '2026-11-25 10:00Z', NULL, now());
-INSERT INTO purchase_order_line (order_id, line_number, position, item_qualifier, item_value, identifiers, quantity,
-    unit, accepted, rejected)
-VALUES (1, '1', 1, 'BP', 'B0', '[]', 10, 'CA', 8, 2), (1, '2', 2, 'BP', 'B1', '[]', 5, 'EA', 5, 0);
-INSERT INTO sale (order_id, part, generation, external_id, state, planned_at)
-VALUES (1, 1, 1, 'one', 'voided', now()), (1, 1, 2, 'two', 'authorised', now());
-INSERT INTO sale_line (sale_key, sku, stock_key, quantity, price, back_ordered)
-VALUES (1, 's', 's', 65, 1, 3), (2, 's', 's', 53, 1, 0);
+    '2026-11-24 10:00Z', '2026-11-24 10:00Z', '2026-11-24 22:00Z', '2026-11-25 10:00Z', NULL, true, now());
+INSERT INTO purchase_order_line (order_id, line_number, position, identifiers, quantity, unit, accepted, rejected)
+VALUES (1, '1', 1, '[]', 10, 'CA', 8, 2), (1, '2', 2, '[]', 5, 'EA', 5, 0);
+INSERT INTO sale (order_id, erp, location, part, generation, external_id, state, planned_at)
+VALUES (1, 'cin7_core', 'Main', 1, 1, 'one', 'voided', now()),
+    (1, 'cin7_core', 'Main', 1, 2, 'two', 'authorised', now());
+INSERT INTO sale_line (sale_key, sku, stock_key, planned, quantity, price, back_ordered)
+VALUES (1, 's', 's', 65, 65, 1, 3), (2, 's', 's', 53, 53, 1, 0);
 """
 
 

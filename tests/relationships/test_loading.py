@@ -232,6 +232,29 @@ def test_files_that_an_order_can_tell_apart_do_not_clash(write, tmp_path, differ
     assert (len(names(tmp_path)), faults(tmp_path)) == (2, [])
 
 
+@pytest.mark.parametrize(("own", "shared"), [
+    ({}, "mailbox and erp"), ({"erp": "cin7_other"}, "mailbox"), ({"mailbox": "other_mailbox"}, "erp"),
+])  # fmt: skip
+def test_who_shares_a_mailbox_or_an_account_shares_the_database_that_counts_its_files_and_calls(
+    write, tmp_path, own, shared
+):
+    write("a.yaml")
+    write("b.yaml", name="other", vendor_code="ABCDE", database="vendorlane_other", **own)
+
+    assert names(tmp_path) == ["amazon_us"]
+    assert faults(tmp_path) == [
+        f"b.yaml: database: another one than that of the same {shared} in a.yaml; a.yaml is used and this file is not"
+    ]
+
+
+def test_who_shares_neither_has_a_database_of_its_own(write, tmp_path):
+    write("a.yaml")
+    own = {"erp": "cin7_other", "mailbox": "other_mailbox", "database": "vendorlane_other"}
+    write("b.yaml", name="other", vendor_code="ABCDE", **own)
+
+    assert (len(names(tmp_path)), faults(tmp_path)) == (2, [])
+
+
 # --- by hand --------------------------------------------------------------------------------------------------------
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.engine.orders import interchange
@@ -261,7 +261,6 @@ SPOILS = [
 ]  # fmt: skip
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(st.sampled_from(SPOILS), max_size=3), min_size=1, max_size=5))
 def test_what_we_answer_says_what_we_found(spoils):
     """Set by set: the verdict, and for each fault its segment, element and code."""

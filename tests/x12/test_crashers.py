@@ -136,7 +136,7 @@ def test_a_set_without_a_group_comes_in_a_group_that_begins_and_ends():
     assert kinds == ["InterchangeHeader", "GroupHeader", "TransactionSet", "GroupEnd", "InterchangeEnd"]
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(mutations())
 def test_no_change_of_a_good_file_raises_or_loses_a_byte(content):
     events = read(content, amazon)
@@ -147,19 +147,19 @@ def test_no_change_of_a_good_file_raises_or_loses_a_byte(content):
     assert headers == sum(isinstance(event, InterchangeEnd) for event in events)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 @given(mutations())
 def test_whatever_arrives_the_answer_can_be_sent(content):
     assert_answers_can_be_sent(read(content))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.binary(max_size=400))
 def test_any_bytes_at_all_are_read(content):
     assert_no_byte_is_lost(content, read(content))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.sampled_from(list(GOOD.values())), st.data())
 def test_a_digit_changed_in_an_envelope_is_always_noticed(content, data):
     """Counts and control numbers stand twice, so that no digit of a trailer can change unseen."""

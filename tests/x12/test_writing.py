@@ -44,7 +44,7 @@ def orders(draw, barred):
     return [*with_name(name)[:6], *lines, ["CTT", str(count), str(sum(quantities))]]
 
 
-@settings(max_examples=25, deadline=None)  # each set of delimiters compiles its own guides
+@settings(max_examples=25)  # each set of delimiters compiles its own guides
 @given(st.data(), st.sampled_from(list(RELEASES.items())))
 def test_what_is_written_reads_back_as_it_was_meant(data, releases):
     release, version = releases
