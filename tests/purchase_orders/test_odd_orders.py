@@ -166,14 +166,10 @@ def test_a_change_of_an_order_that_never_came_is_told(trade):
     ],
 )
 def test_what_stands_in_the_way_of_every_sale_is_told_once_and_nothing_is_placed(
-    begin, tmp_path, tenant, settings, sentence
+    begin, become, tenant, settings, sentence
 ):
-    from tests.sandbox.cin7_process import Cin7Process
-
+    become(customers=[COMPANY["customers"][0] | tenant.get("customer", {})], me=tenant.get("me", {}))
     trade = begin(**settings)
-    (tmp_path / "obstructed").mkdir()
-    customers = [COMPANY["customers"][0] | tenant.get("customer", {})]
-    trade.cin7 = Cin7Process(tmp_path / "obstructed", {**COMPANY, "customers": customers, "me": tenant.get("me", {})})
     trade.drop(order("PO000001", GOOD), order("PO000002", GOOD))
 
     trade.tick()
