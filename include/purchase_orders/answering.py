@@ -118,7 +118,8 @@ def _answer_all(
     in_a_row = 0
     for order in sorted(ready, key=planning.served_order):
         try:
-            answered.document_ids.append(_answer_one(desk, write_document, order))
+            document_id = _answer_one(desk, write_document, order)
+            answered.document_ids += [] if document_id is None else [document_id]
             in_a_row = 0
         except RejectedError as refusal:
             desk.connection.rollback()
@@ -154,7 +155,7 @@ def _read_once_more(
     placed = placing.place(desk, sorted(planned.with_sales), run_id)
     answered.fault = placed.fault
     in_doubt = planned.doubtful - bold
-    waiting = placing.has_unfinished(desk.connection, ids) | in_doubt
+    waiting = placing.has_unfinished(desk.connection, ids) | in_doubt | planned.changed
     again_at = desk.now() + timedelta(minutes=desk.relationship.stock.lag_minutes)
     for order_id in in_doubt:
         orders.set_state(desk.connection, order_id, OrderState.HELD, again_at)
@@ -167,8 +168,11 @@ def _latest_doubt(order: StoredOrder) -> datetime:
     return order.answer_after + (order.acknowledge_by - order.answer_after) / 2
 
 
-def _answer_one(desk: Desk, write_document: WriteDocument, order: StoredOrder) -> int:
-    order = _as_it_stands(desk, order)
+def _answer_one(desk: Desk, write_document: WriteDocument, known: StoredOrder) -> int | None:
+    """The document that answers it; None where it is not to be answered now, after all."""
+    order = _as_it_stands(desk, known)
+    if order is None:
+        return None
     relationship = desk.relationship
     rest_waits = may_back_order(order, relationship)
     decided = [decide(line, relationship, rest_waits=rest_waits) for line in order.lines]
@@ -193,14 +197,21 @@ def _answer_one(desk: Desk, write_document: WriteDocument, order: StoredOrder) -
     return document_id
 
 
-def _as_it_stands(desk: Desk, order: StoredOrder) -> StoredOrder:
-    """The order after another look at sales that were authorised a while ago: a person may have been there since."""
+def _as_it_stands(desk: Desk, known: StoredOrder) -> StoredOrder | None:
+    """The order, held until it is answered, after another look at sales that were authorised a while ago.
+
+    A person may have been there since, or Amazon may have changed it: None where it has to be placed or held first.
+    """
     oldest = desk.now() - timedelta(minutes=desk.relationship.acknowledgement.recheck_minutes)
-    live = sales.load_live(desk.connection, [order.order_id]).get(order.order_id, ())
-    old = [sale for sale in live if sale.read_at is not None and sale.read_at < oldest]
-    for sale in old:
-        hand_changes.compare(desk, order, sale, desk.now())
-    return orders.load(desk.connection, [order.order_id])[0] if old else order
+    for sale in sales.load_live(desk.connection, [known.order_id]).get(known.order_id, ()):
+        if sale.read_at is not None and sale.read_at < oldest:
+            hand_changes.compare(desk, known, sale, desk.now())
+    (order,) = orders.load_locked(desk.connection, [known.order_id])
+    is_changed = (order.document_id, order.answer_number) != (known.document_id, known.answer_number)
+    is_to_be_held = waits_for_person(order) and not waits_for_person(known)
+    if is_changed or is_to_be_held or placing.has_unfinished(desk.connection, [known.order_id]):
+        return None
+    return order
 
 
 def _settings(desk: Desk) -> AnswerSettings:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from include.exceptions.kinds import Kind
 from include.exceptions.queue import resolve
 from include.purchase_orders import orders, sales
-from include.purchase_orders.desk import Desk
+from include.purchase_orders.desk import Desk, Overtaken
 from include.purchase_orders.ledger import AUTHORISED, VOIDED, SaleSeen
 from include.purchase_orders.sales import StoredSale
 from include.purchase_orders.values import NOTHING, SaleState, StoredOrder
@@ -23,11 +23,13 @@ REPAIR = "To let Vendorlane place again what is missing, run po_intake for this 
 
 def compare(desk: Desk, order: StoredOrder, sale: StoredSale, updated_at: datetime) -> None:
     """Fetch a sale that changed since we saw it last, and tell what is not as it should be."""
-    assert sale.erp_sale_id is not None, "only a sale that exists is listed"
     trace = timedelta(0) if sale.is_adopted else OWN_TRACE
     if not sale.is_finished or (sale.read_at is not None and updated_at <= sale.read_at + trace):
         return  # what is unfinished is looked at by placing
-    seen = desk.ledger.fetch(sale.erp_sale_id)
+    try:
+        order, sale, seen = desk.look(order, sale)
+    except Overtaken:
+        return
     differences = tuple(_differences(sale, seen, order))
     _follow(desk, sale, seen)
     orders.wake(desk.connection, order.order_id, desk.now())

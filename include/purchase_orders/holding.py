@@ -21,10 +21,17 @@ Connection = psycopg.Connection[dict[str, Any]]
 FINISHED = {OrderState.ACKNOWLEDGED, OrderState.CLOSED, OrderState.CANCELLED}
 
 
-def stand(connection: Connection, relationship: Relationship, order_ids: Sequence[int], now: datetime) -> None:
-    """Bring the states of these orders up to date, and the exceptions on what they lack."""
-    live = sales.load_live(connection, order_ids)
-    for order in orders.load(connection, order_ids):
+def stand(connection: Connection, relationship: Relationship, known: Sequence[StoredOrder], now: datetime) -> None:
+    """Bring the states of these orders up to date, and the exceptions on what they lack.
+
+    One that Amazon has changed since it was `known` is left alone: what it lacks was never looked for.
+    """
+    documents = {order.order_id: order.document_id for order in known}
+    there = orders.load_locked(connection, sorted(documents))
+    live = sales.load_live(connection, sorted(documents))
+    for order in there:
+        if order.document_id != documents[order.order_id]:
+            continue
         if order.state in FINISHED or not order.answer_wanted:
             continue
         if not all(sale.is_finished for sale in live.get(order.order_id, ())):

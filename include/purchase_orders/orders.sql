@@ -7,6 +7,10 @@ SELECT order_id FROM purchase_order
 WHERE relationship = :relationship AND purchase_order_number = :purchase_order_number AND received_at >= :since
 ORDER BY series DESC LIMIT 1;
 
+-- name: lock_orders
+-- Whoever changes an order or its sales holds it; rows that refer to it may still be added.
+SELECT order_id FROM purchase_order WHERE order_id = ANY(:order_ids) ORDER BY order_id FOR NO KEY UPDATE;
+
 -- name: load_orders
 SELECT order_id, relationship, purchase_order_number, state, document_id, order_type, ordered_on, deal,
        back_order_allowed, window_start, window_end, ship_to, location, currency, is_adopted, is_left_to_person, review,

@@ -33,9 +33,10 @@ def prepare(desk: Desk, run_id: str, *, only: Sequence[str], limit: int) -> list
             claimed = orders.claim_due(desk.connection, name, run_id, desk.now(), only=(), with_held=True, limit=limit)
         desk.connection.commit()
         if claimed and not _is_obstructed(desk, claimed):
+            known = orders.load(desk.connection, claimed)
             with stock.in_turn(desk.connection, desk.relationship.erp):
                 planning.plan(desk.connection, desk.relationship, desk.ledger, claimed, desk.now)
-            holding.stand(desk.connection, desk.relationship, claimed, desk.now())
+            holding.stand(desk.connection, desk.relationship, known, desk.now())
         to_place = placing.has_unfinished(desk.connection, claimed)
         orders.release_claims(desk.connection, sorted(set(claimed) - to_place), run_id)
         batch = sorted(orders.load(desk.connection, sorted(to_place)), key=planning.served_order)
