@@ -97,13 +97,9 @@ def mark_answered(desk: Desk) -> int:
 def _answerable(desk: Desk, order_ids: Sequence[int]) -> list[StoredOrder]:
     """The unanswered orders of which nothing is left to be done in the inventory system."""
     unfinished = placing.has_unfinished(desk.connection, order_ids)
-    batch = [
-        order
-        for order in orders.load(desk.connection, order_ids)
-        if order.answer_wanted and order.order_id not in unfinished and not was_never_checked(order)
-    ]
+    batch = [order for order in orders.load(desk.connection, order_ids) if order.order_id not in unfinished]
     desk.connection.commit()
-    return batch
+    return [order for order in batch if order.answer_wanted and not order.has_answer and not was_never_checked(order)]
 
 
 def _answer_all(

@@ -15,6 +15,7 @@ SELECT order_id FROM purchase_order WHERE order_id = ANY(:order_ids) ORDER BY or
 SELECT order_id, relationship, purchase_order_number, state, document_id, order_type, ordered_on, deal,
        back_order_allowed, window_start, window_end, ship_to, location, currency, is_adopted, is_left_to_person, review,
        received_at, clock_started_at, acknowledge_by, answer_after, answer_wanted, answer_number, attempts,
+       answer_document_id IS NOT NULL AS has_answer,
        EXISTS (SELECT FROM sale WHERE sale.order_id = o.order_id AND sale.is_adopted AND sale.state = 'created') AS has_draft
 FROM purchase_order o WHERE order_id = ANY(:order_ids) ORDER BY order_id;
 

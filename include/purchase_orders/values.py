@@ -131,6 +131,7 @@ class StoredOrder:
     answer_after: datetime
     answer_wanted: bool
     answer_number: int
+    has_answer: bool  # written, and not with Amazon yet where one is wanted
     attempts: int
     has_draft: bool  # a sale keyed by hand for it is not authorised yet
     lines: tuple[OrderLine, ...]

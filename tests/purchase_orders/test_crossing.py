@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
+from include.documents import sending
+from include.purchase_orders import answering, placing
 from tests.purchase_orders.interruptions import InterruptedTrade, Meanwhile, Moments
 from tests.purchase_orders.trade import Line, allocated, order
 
@@ -94,3 +97,18 @@ def test_a_change_that_comes_while_a_sale_is_looked_at_is_not_forgotten(trade):
 
     assert held(trade) == {"MUG": 6}
     assert trade.answers()[-1].lines == {"1": (("IA", Decimal(6)),)}
+
+
+def test_an_order_that_another_run_has_answered_and_not_yet_published_is_not_answered_twice(trade):
+    trade.drop(order("PO000001", [TEN_MUGS]))
+    trade.receive()
+    order_ids = trade.register("run a")
+    with trade.desk() as desk:
+        placing.place(desk, order_ids, "run a")
+        write = partial(sending.write_document, desk.connection, desk.relationship)
+        answering.answer(desk, write, "run b", only=(), answer_now=False, limit=10)
+
+    trade.place(order_ids, "run a")
+    trade.tick()
+
+    assert len(trade.answers()) == 1
