@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
+from math import floor
 
 from include.amazon.orders import Party
 from include.catalogue import units
@@ -84,10 +86,13 @@ class OrderLine:
 
     @property
     def to_place(self) -> Decimal:
-        """What should stand on live sales, in SKU units."""
-        if self.sku is None or self.sku_units is None or self.fault is not None:
+        """What should stand on live sales, in SKU units; a fault places nothing, and lets go of nothing that stands."""
+        if self.sku is None or self.sku_units is None:
             return NOTHING
-        return units.to_sku_units(self.quantity - self.refused_before, self.sku_units)
+        wanted = self.quantity - self.refused_before
+        if self.fault is not None:
+            return min(self.standing, floor(Fraction(wanted) * exact(self.sku_units) / int(self.step)) * self.step)
+        return units.to_sku_units(wanted, self.sku_units)
 
     @property
     def remaining(self) -> Decimal:

@@ -244,3 +244,23 @@ def test_the_number_of_an_order_from_a_year_ago_is_another_order(trade):
 
     assert [sale["ExternalID"][-3:] for sale in trade.sales()] == ["1.1", "2.1"]
     assert len(trade.answers()) == 2
+
+
+def test_a_price_that_falls_below_the_list_after_placing_lets_go_of_nothing(trade):
+    placed_and_answered(trade, [TEN_MUGS])
+
+    trade.drop(order("PO000001", [Line(MUG, 10, price="4.00")]))
+    trade.tick()
+
+    assert [allocated(sale) for sale in trade.sales()] == [{"MUG": 10}]
+    assert "is ordered at 4 a each, and its list price is 4.25" in trade.exceptions()["price_difference"]
+
+
+def test_less_of_a_product_that_is_sold_no_more_is_taken_back_and_the_rest_stands(trade):
+    placed_and_answered(trade, [TEN_MUGS])
+    trade.rows("UPDATE product SET status = 'DEPRECATED' WHERE sku = 'MUG' RETURNING 1")
+
+    trade.drop(order("PO000001", [Line(MUG, 6)]))
+    trade.tick()
+
+    assert [allocated(sale) for sale in trade.sales()] == [{"MUG": 6}]
