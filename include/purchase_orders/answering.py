@@ -205,9 +205,19 @@ def _as_it_stands(desk: Desk, known: StoredOrder) -> StoredOrder | None:
     (order,) = orders.load_locked(desk.connection, [known.order_id])
     is_changed = (order.document_id, order.answer_number) != (known.document_id, known.answer_number)
     is_to_be_held = waits_for_person(order) and not waits_for_person(known)
-    if is_changed or is_to_be_held or placing.has_unfinished(desk.connection, [known.order_id]):
+    if (
+        is_changed
+        or (is_to_be_held and _has_lost(order, known))
+        or placing.has_unfinished(desk.connection, [known.order_id])
+    ):
         return None
     return order
+
+
+def _has_lost(order: StoredOrder, known: StoredOrder) -> bool:
+    """Whether a person took something away that would be refused for good now."""
+    before = {line.line_number: line.allocated for line in known.lines}
+    return any(line.allocated < before.get(line.line_number, line.allocated) for line in order.lines)
 
 
 def _settings(desk: Desk) -> AnswerSettings:

@@ -33,7 +33,9 @@ def compare(desk: Desk, order: StoredOrder, sale: StoredSale, updated_at: dateti
     differences = tuple(_differences(sale, seen, order))
     _follow(desk, sale, seen)
     orders.wake(desk.connection, order.order_id, desk.now())
-    if differences:
+    if not differences:
+        _tell_trimmed(desk, sale)
+    else:
         orders.leave_to_person(desk.connection, order.order_id)
         desk.tell(order, f"{sale.name} was changed by hand: " + " ".join(differences))
         desk.raise_exception(
@@ -53,6 +55,18 @@ def tell_second_sale(desk: Desk, order: StoredOrder, erp_sale_id: str) -> None:
         f"order {order.order_id} second sale {erp_sale_id}",
         f"{order.name}: a second sale ({erp_sale_id}) carries its number beside the one placed for it.",
         "Void the one that is not needed, or its goods are promised twice.",
+    )
+
+
+def _tell_trimmed(desk: Desk, sale: StoredSale) -> None:
+    """It holds what it should, so that nothing is left to be trimmed."""
+    resolve(
+        desk.connection,
+        desk.relationship.name,
+        [Kind.TRIM_BY_HAND],
+        subject=f"sale {sale.sale_key}",
+        why=f"{sale.name} holds what it should.",
+        now=desk.now(),
     )
 
 
