@@ -18,7 +18,7 @@ from include.amazon.x12_855 import AnswerSettings, check_against_order, check_or
 from include.errors import IntegrationError, RejectedError
 from include.exceptions.kinds import Kind
 from include.exceptions.queue import resolve
-from include.purchase_orders import hand_changes, holding, orders, placing, planning, sales
+from include.purchase_orders import hand_changes, holding, orders, placing, planning, preparing, sales
 from include.purchase_orders.decisions import DecidedLine, build_answer, decide, ships_on, waits_for_person
 from include.purchase_orders.desk import Desk
 from include.purchase_orders.drafting import may_back_order
@@ -143,6 +143,8 @@ def _read_once_more(
     bold = {order.order_id for order in short if answer_now or desk.now() >= _latest_doubt(order)}
     ids = [order.order_id for order in short]
     try:
+        if preparing.is_obstructed(desk, ids):
+            return others
         planned = planning.plan(desk.connection, desk.relationship, desk.ledger, ids, desk.now, bold=bold, is_last=True)
     except IntegrationError as fault:
         desk.connection.rollback()

@@ -7,6 +7,8 @@ from decimal import Decimal
 
 import pytest
 
+from include.documents import inbound
+from include.purchase_orders import preparing, registration
 from tests.purchase_orders.conftest import COMPANY, PRODUCTS
 from tests.purchase_orders.trade import NOW, Line, allocated, order
 
@@ -198,3 +200,15 @@ def test_twenty_thousand_lines_in_one_order_are_one_sale_and_one_answer(trade):
     answer = trade.answer_to("PO000001")
     assert len(answer.lines) == 20_000
     assert set(answer.lines.values()) == {(("IA", Decimal(1)),)}
+
+
+def test_answering_now_places_nothing_that_an_obstacle_stands_in_the_way_of(begin):
+    trade = begin(tax_rule="VAT")
+    trade.drop(order("PO000001", GOOD))
+    trade.tick()
+
+    trade.tick("PO000001", answer_now=True)
+
+    assert trade.sales() == []
+    assert trade.answers() == []
+    assert "is not nil" in trade.exceptions()["configuration"]
