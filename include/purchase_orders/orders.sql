@@ -88,7 +88,8 @@ ORDER BY o.order_id;
 UPDATE purchase_order_line SET fault = :fault WHERE order_id = :order_id AND line_number = ANY(:line_numbers);
 
 -- name: claim_due
--- Take orders that are due, or those named, for this run; a claim that its holder let lapse is free.
+-- Take orders that are due, or those named, for this run; a claim that its holder let lapse is free. Those that are
+-- held and taken along come last, so that they crowd out none that is due.
 UPDATE purchase_order SET claimed_by = :run_id, claimed_until = clock_timestamp() + :lease
 WHERE order_id IN (
     SELECT order_id FROM purchase_order o
@@ -99,7 +100,7 @@ WHERE order_id IN (
       AND (next_attempt_at <= :now OR purchase_order_number = ANY(:only) OR (:with_held AND state = 'held'))
       AND (cardinality(CAST(:only AS text[])) = 0 OR purchase_order_number = ANY(:only))
       AND (claimed_by IS NULL OR claimed_by = :run_id OR claimed_until < clock_timestamp())
-    ORDER BY acknowledge_by, order_id LIMIT :limit FOR UPDATE SKIP LOCKED
+    ORDER BY next_attempt_at > :now, acknowledge_by, order_id LIMIT :limit FOR UPDATE SKIP LOCKED
 )
 RETURNING order_id;
 

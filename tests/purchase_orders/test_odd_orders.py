@@ -202,6 +202,21 @@ def test_twenty_thousand_lines_in_one_order_are_one_sale_and_one_answer(trade):
     assert set(answer.lines.values()) == {(("IA", Decimal(1)),)}
 
 
+def test_orders_that_are_held_keep_none_from_being_placed_that_is_due(trade):
+    held, due = [Line("B0000SPOON", 5, price="1.00")], [Line(MUG, 1)]
+    trade.drop(*(order(f"PO{n:06d}", held) for n in range(1, 4)))
+    trade.tick()
+    trade.drop(order("PO000009", due))
+    trade.receive()
+
+    with trade.desk() as desk:
+        for document in inbound.load_to_take_up(desk.connection, "amazon_test", ["850"], limit=9):
+            registration.register(desk.connection, desk.relationship, desk.address_book, document, desk.now())
+        placing = preparing.prepare(desk, "run b", only=(), limit=3)
+
+    assert len(placing) == 1
+
+
 def test_answering_now_places_nothing_that_an_obstacle_stands_in_the_way_of(begin):
     trade = begin(tax_rule="VAT")
     trade.drop(order("PO000001", GOOD))
