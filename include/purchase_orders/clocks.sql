@@ -37,6 +37,9 @@ UPDATE watch SET until = :until WHERE kind = :kind AND subject_id = :subject_id;
 -- name: end_watch!
 DELETE FROM watch WHERE kind = :kind AND subject_id = :subject_id;
 
+-- name: forget_escalations!
+DELETE FROM escalation WHERE kind = :kind AND subject_id = :subject_id;
+
 -- name: escalate_once^
 -- The first to reach a share escalates; nobody does it again on the same clock (a change of the order starts another).
 INSERT INTO escalation (kind, subject_id, share, escalated_at) VALUES (:kind, :subject_id, :share, :now)

@@ -217,6 +217,28 @@ def test_orders_that_are_held_keep_none_from_being_placed_that_is_due(trade):
     assert len(placing) == 1
 
 
+def test_the_window_of_a_change_escalates_as_that_of_the_order_did(trade):
+    trade.cin7.behave(down=True)
+    trade.drop(order("PO000001", GOOD))
+    trade.tick()
+    trade.pass_time(hours=23)
+    trade.tick()
+    trade.cin7.behave(down=False)
+    trade.tick()
+    trade.tick()
+    assert trade.exceptions() == {}
+
+    trade.cin7.behave(down=True)
+    trade.drop(order("PO000001", [Line(MUG, 12)]))
+    trade.tick()
+    trade.pass_time(hours=23)
+    trade.rows("UPDATE purchase_order SET clock_started_at = now(), acknowledge_by = now() + interval '24 hours'"
+               " RETURNING 1")  # fmt: skip
+    trade.tick()
+
+    assert "95 % over" in trade.exceptions()["acknowledgement_at_risk"]
+
+
 def test_answering_now_places_nothing_that_an_obstacle_stands_in_the_way_of(begin):
     trade = begin(tax_rule="VAT")
     trade.drop(order("PO000001", GOOD))
