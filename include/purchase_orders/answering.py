@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any, Protocol
 
 import psycopg
@@ -259,7 +258,7 @@ def _tell_excess(desk: Desk, order: StoredOrder, decided: Sequence[DecidedLine])
         holding.subject(order),
         f"{order.name}: its sales hold more than Amazon is promised: {words}.",
         "Reduce its sales by hand by what is named.",
-        order.money((each.line.unit_price or Decimal(0)) * each.rejected for each in excess),
+        order.money(each.line.worth(each.rejected) for each in excess),
     )
 
 

@@ -2,7 +2,8 @@
 -- Orders that Amazon still waits for, as subjects of a clock.
 SELECT o.order_id AS subject_id, o.relationship, o.purchase_order_number AS label, o.purchase_order_number,
        o.clock_started_at AS started_at, o.acknowledge_by AS due_at, o.currency, o.last_fault,
-       coalesce((SELECT sum(l.quantity * l.unit_price) FROM purchase_order_line l WHERE l.order_id = o.order_id), 0) AS money
+       round(coalesce((SELECT sum(l.quantity * coalesce(l.sku_units * l.sku_price, l.unit_price))
+                       FROM purchase_order_line l WHERE l.order_id = o.order_id), 0), 2) AS money
 FROM purchase_order o
 WHERE o.answer_wanted AND NOT o.is_adopted AND o.state <> 'quarantined'
   AND (:subject_id::bigint IS NULL OR o.order_id = :subject_id)

@@ -13,7 +13,7 @@ from include.exceptions.kinds import Kind
 from include.exceptions.queue import NewException, open_exception, resolve
 from include.purchase_orders import orders
 from include.purchase_orders.line_checks import KINDS, CheckedLine, LineFault, next_step, recheck
-from include.purchase_orders.values import NOTHING, OrderState, StoredOrder
+from include.purchase_orders.values import OrderState, StoredOrder
 from include.relationships.model import Relationship
 
 Connection = psycopg.Connection[dict[str, Any]]
@@ -50,7 +50,7 @@ def tell(
                 line_number=line.line_number,
                 document_id=order.document_id,
                 deadline=order.answer_after,
-                money=order.money([line.quantity * (line.unit_price or NOTHING)]),
+                money=order.money([line.worth(line.quantity)]),
                 what_happened=f"{order.name}, line {line.line_number}: {each.sentence}",
                 next_step=next_step(kind),
             ),

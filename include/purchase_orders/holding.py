@@ -13,7 +13,7 @@ from include.exceptions.kinds import Kind
 from include.exceptions.queue import NewException, open_exception, resolve
 from include.purchase_orders import orders, sales
 from include.purchase_orders.decisions import waits_for_person
-from include.purchase_orders.values import NOTHING, OrderLine, OrderState, StoredOrder
+from include.purchase_orders.values import OrderLine, OrderState, StoredOrder
 from include.relationships.model import Relationship
 
 Connection = psycopg.Connection[dict[str, Any]]
@@ -73,7 +73,7 @@ def _tell_shortage(connection: Connection, relationship: Relationship, order: St
             subject(order),
             purchase_order_number=order.purchase_order_number,
             deadline=order.answer_after,
-            money=order.money(_short(line) * (line.unit_price or NOTHING) for line in order.short_lines),
+            money=order.money(line.worth(_short(line)) for line in order.short_lines),
             what_happened=f"{order.name} cannot be met in full. " + " ".join(map(_sentence, order.short_lines)),
             next_step=(
                 f"Find stock, or run po_intake for it with `answer now`; at {answered_by_rule_at(order)} the stock is "

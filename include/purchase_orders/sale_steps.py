@@ -14,7 +14,7 @@ from include.purchase_orders.ledger import AUTHORISED
 from include.purchase_orders.line_checks import KINDS, LineFault, next_step
 from include.purchase_orders.sales import StoredSale
 from include.purchase_orders.taking_in import take_in
-from include.purchase_orders.values import NOTHING, SaleState, StoredOrder
+from include.purchase_orders.values import SaleState, StoredOrder
 
 MOST_STEPS = 40  # of all sales of an order at one go
 
@@ -94,7 +94,7 @@ def _go_on_without_refused_lines(desk: Desk, order: StoredOrder, sale: StoredSal
                 faults.subject(order.order_id, line.line_number),
                 f"{order.name}, line {line.line_number}: the inventory system refuses {line.sku}. {text}",
                 next_step(kind),
-                order.money([line.quantity * (line.unit_price or NOTHING)]),
+                order.money([line.worth(line.quantity)]),
             )
 
 

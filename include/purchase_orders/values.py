@@ -14,9 +14,10 @@ from include.amazon.orders import Party
 from include.catalogue import units
 from include.catalogue.ratios import exact
 from include.identifiers import ItemIdentifier
-from include.money import Money
+from include.money import Money, Rounding, round_to
 
 NOTHING = Decimal(0)
+CENTS = 2
 
 
 class OrderState(StrEnum):
@@ -104,6 +105,12 @@ class OrderLine:
         """The fewest units of the SKU that are whole units of the line."""
         return Decimal(exact(self.sku_units).numerator) if self.sku_units else Decimal(1)
 
+    def worth(self, quantity: Decimal) -> Decimal:
+        """What Amazon would pay for a quantity of the line; its price may be per each, whatever the unit is."""
+        if self.sku_price is None or self.sku_units is None:
+            return quantity * (self.unit_price or NOTHING)
+        return round_to(quantity * self.sku_units * self.sku_price, CENTS, Rounding.HALF_EVEN)
+
     def in_order_units(self, sku_quantity: Decimal) -> Decimal:
         """A quantity of the SKU in whole units of the line, rounded down."""
         return units.to_order_units(sku_quantity, self.sku_units) if self.sku_units else NOTHING
@@ -149,7 +156,7 @@ class StoredOrder:
     @property
     def worth(self) -> Money:
         """What Amazon would pay for all of it."""
-        return self.money(line.quantity * (line.unit_price or NOTHING) for line in self.lines)
+        return self.money(line.worth(line.quantity) for line in self.lines)
 
     def money(self, amounts: Iterable[Decimal]) -> Money:
         """A sum in the order's currency."""

@@ -249,3 +249,11 @@ def test_answering_now_places_nothing_that_an_obstacle_stands_in_the_way_of(begi
     assert trade.sales() == []
     assert trade.answers() == []
     assert "is not nil" in trade.exceptions()["configuration"]
+
+
+def test_money_at_stake_is_what_amazon_would_pay_for_cases_priced_by_the_each(trade):
+    trade.drop(order("PO000001", [Line("B0000SPOON", 10, unit="CA", price="1.00")]))
+
+    trade.tick()
+
+    assert trade.rows("SELECT money_at_stake FROM exception_entry") == [{"money_at_stake": Decimal(60)}]
