@@ -94,7 +94,7 @@ UPDATE purchase_order SET claimed_by = :run_id, claimed_until = clock_timestamp(
 WHERE order_id IN (
     SELECT order_id FROM purchase_order o
     WHERE relationship = :relationship AND NOT is_adopted
-      AND (answer_wanted AND answer_document_id IS NULL
+      AND (answer_wanted AND answer_document_id IS NULL OR purchase_order_number = ANY(:only)
            OR EXISTS (SELECT FROM sale WHERE sale.order_id = o.order_id
                         AND (sale.state IN ('planned', 'created', 'outdated') OR sale.header_outdated)))
       AND (next_attempt_at <= :now OR purchase_order_number = ANY(:only) OR (:with_held AND state = 'held'))

@@ -217,3 +217,16 @@ def test_what_is_found_changed_when_it_is_to_be_answered_waits_for_a_person(begi
 
     assert trade.answers() == []
     assert "MUG: 4 instead of 10" in trade.exceptions()["sale_changed_by_hand"]
+
+
+def test_a_person_who_names_an_answered_order_has_it_placed_again_too(trade):
+    trade.drop(order("PO000001", [TEN_MUGS]))
+    trade.tick()
+    later(trade, {"void": True})
+    trade.tick()
+    assert trade.sales() == []
+
+    trade.tick("PO000001")
+
+    assert [allocated(sale) for sale in trade.sales()] == [{"MUG": 10}]
+    assert len(trade.answers()) == 1
