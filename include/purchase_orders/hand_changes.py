@@ -6,7 +6,7 @@ second sale are not.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from include.exceptions.kinds import Kind
@@ -21,10 +21,14 @@ OWN_TRACE = timedelta(minutes=2)  # our own call is what changed the sale so nea
 REPAIR = "To let Vendorlane place again what is missing, run po_intake for this order; else answer for it by hand."
 
 
-def compare(desk: Desk, order: StoredOrder, sale: StoredSale, updated_at: datetime) -> None:
-    """Fetch a sale that changed since we saw it last, and tell what is not as it should be."""
+def compare(desk: Desk, order: StoredOrder, sale: StoredSale, updated_at: datetime, *, is_plain: bool = False) -> None:
+    """Fetch a sale that changed since we saw it last, and tell what is not as it should be.
+
+    `is_plain`: its status alone says that it was not our own call that changed it.
+    """
     trace = timedelta(0) if sale.is_adopted else OWN_TRACE
-    if not sale.is_finished or (sale.read_at is not None and updated_at <= sale.read_at + trace):
+    is_ours = not is_plain and sale.read_at is not None and updated_at <= sale.read_at + trace
+    if not sale.is_finished or is_ours:
         return  # what is unfinished is looked at by placing
     try:
         order, sale, seen = desk.look(order, sale)
@@ -36,15 +40,20 @@ def compare(desk: Desk, order: StoredOrder, sale: StoredSale, updated_at: dateti
     if not differences:
         _tell_trimmed(desk, sale)
     else:
-        orders.leave_to_person(desk.connection, order.order_id)
-        desk.tell(order, f"{sale.name} was changed by hand: " + " ".join(differences))
-        desk.raise_exception(
-            Kind.SALE_CHANGED_BY_HAND,
-            order,
-            f"sale {sale.sale_key}",
-            f"{order.name}: {sale.name} was changed by hand. " + " ".join(differences),
-            REPAIR,
-        )
+        tell(desk, order, sale, differences)
+
+
+def tell(desk: Desk, order: StoredOrder, sale: StoredSale, differences: Sequence[str]) -> None:
+    """A person did this to the sale: nothing more is placed for its order before a person gives it back."""
+    orders.leave_to_person(desk.connection, order.order_id)
+    desk.tell(order, f"{sale.name} was changed by hand: " + " ".join(differences))
+    desk.raise_exception(
+        Kind.SALE_CHANGED_BY_HAND,
+        order,
+        f"sale {sale.sale_key}",
+        f"{order.name}: {sale.name} was changed by hand. " + " ".join(differences),
+        REPAIR,
+    )
 
 
 def tell_second_sale(desk: Desk, order: StoredOrder, erp_sale_id: str) -> None:

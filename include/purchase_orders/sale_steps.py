@@ -7,10 +7,10 @@ from contextlib import suppress
 
 from include.errors import RejectedError
 from include.exceptions.kinds import Kind
-from include.purchase_orders import faults, looking_up, orders, sales, taking_back
+from include.purchase_orders import faults, hand_changes, looking_up, orders, sales, taking_back
 from include.purchase_orders.desk import Desk, Overtaken
 from include.purchase_orders.drafting import draft_header, draft_lines
-from include.purchase_orders.ledger import AUTHORISED
+from include.purchase_orders.ledger import AUTHORISED, VOIDED
 from include.purchase_orders.line_checks import KINDS, LineFault, next_step
 from include.purchase_orders.sales import StoredSale
 from include.purchase_orders.taking_in import take_in
@@ -68,6 +68,10 @@ def _authorise(desk: Desk, order: StoredOrder, sale: StoredSale) -> None:
             seen = desk.ledger.authorise(sale.erp_sale_id, draft_lines(sale), order.purchase_order_number)
     except RejectedError as refusal:
         order, sale, seen = desk.look(order, sale)
+        if seen.status == VOIDED:
+            sales.set_state(desk.connection, sale, SaleState.VOIDED)
+            hand_changes.tell(desk, order, sale, ["It was voided before it was authorised."])
+            return
         if seen.order_status != AUTHORISED:  # else somebody, or an answer that was lost, was faster
             _go_on_without_refused_lines(desk, order, sale, refusal)
             return

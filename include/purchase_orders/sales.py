@@ -52,7 +52,7 @@ class SaleLine:
         return Draw(self.sku, self.stock_key, self.stock_factor, self.planned)
 
     def cut_to(self, shares: Mapping[str, Decimal]) -> SaleLine:
-        """The line with smaller shares; those of nothing are gone, and what is let go is the back-ordered part first."""
+        """The line with smaller shares; those of nothing are gone, and what is back-ordered is let go first."""
         kept = tuple((number, shares[number]) for number, _ in self.shares if shares.get(number, NOTHING) > 0)
         quantity = sum((share for _, share in kept), NOTHING)
         return replace(

@@ -230,3 +230,36 @@ def test_a_person_who_names_an_answered_order_has_it_placed_again_too(trade):
 
     assert [allocated(sale) for sale in trade.sales()] == [{"MUG": 10}]
     assert len(trade.answers()) == 1
+
+
+def test_a_sale_that_is_voided_before_it_was_authorised_is_left_to_a_person_and_the_order_is_answered(trade):
+    trade.drop(order("PO000001", [TEN_MUGS]))
+    trade.cin7.behave(drop_answer_next=["POST /sale"])
+    trade.tick()
+    change(trade, {"void": True})
+    trade.rows("UPDATE sale SET state = 'created', erp_sale_id = %s, in_doubt = NULL RETURNING 1", only_sale(trade))
+
+    trade.pass_time(minutes=1)
+    trade.tick()
+
+    assert "It was voided before it was authorised." in trade.exceptions()["sale_changed_by_hand"]
+    assert trade.sales() == []
+    trade.pass_time(hours=12)
+    trade.tick()
+    assert trade.answer_to("PO000001").lines == {"1": (("IR", Decimal(10)),)}
+
+
+def only_sale(trade):
+    (sale,) = trade.cin7.get("sales")["sales"]
+    return sale["ID"]
+
+
+@pytest.mark.parametrize("what", [{"void": True}, {"undo": True}])
+def test_a_void_or_an_undo_by_hand_is_seen_however_soon_it_comes(trade, what):
+    trade.drop(order("PO000001", [TEN_MUGS]))
+    trade.tick()
+    change(trade, what)
+
+    trade.tick()
+
+    assert "was changed by hand" in trade.exceptions()["sale_changed_by_hand"]
