@@ -16,14 +16,19 @@ from include.purchase_orders.values import NOTHING, OrderLine, OrderState, SaleS
 
 def adopt(desk: Desk, order: StoredOrder, live: Iterable[StoredSale], erp_sale_id: str) -> bool:
     """Take the sale over for what it serves of the order; beside a sale of ours it is told as a second one."""
-    own = [sale for sale in live if not sale.is_adopted]
-    if order.state is OrderState.CANCELLED or any(not sale.was_never_sent for sale in own):
+    if _is_served(order, live):
         tell_second_sale(desk, order, erp_sale_id)
         return True
+    desk.connection.commit()
     seen = desk.ledger.fetch(erp_sale_id)
     if seen.status == VOIDED:
         return True
-    for sale in own:
+    (order,) = orders.load_locked(desk.connection, [order.order_id])
+    live = sales.load_live(desk.connection, [order.order_id]).get(order.order_id, ())
+    if _is_served(order, live):  # placed or cancelled while it was fetched
+        tell_second_sale(desk, order, erp_sale_id)
+        return True
+    for sale in _own(live):
         sales.set_state(desk.connection, sale, SaleState.DROPPED)
     (order,) = orders.load(desk.connection, [order.order_id])
     lines = _lines_served(order, seen)
@@ -44,6 +49,15 @@ def adopt(desk: Desk, order: StoredOrder, live: Iterable[StoredSale], erp_sale_i
     if not is_authorised:
         _tell_draft(desk, order, seen)
     return True
+
+
+def _own(live: Iterable[StoredSale]) -> list[StoredSale]:
+    return [sale for sale in live if not sale.is_adopted]
+
+
+def _is_served(order: StoredOrder, live: Iterable[StoredSale]) -> bool:
+    """Whether sales of ours serve the order, or none should."""
+    return order.state is OrderState.CANCELLED or any(not sale.was_never_sent for sale in _own(live))
 
 
 def _lines_served(order: StoredOrder, seen: SaleSeen) -> list[SaleLine]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any, Protocol
 
 import psycopg
@@ -18,7 +17,7 @@ from include.amazon.x12_855 import AnswerSettings, check_against_order, check_or
 from include.errors import IntegrationError, RejectedError
 from include.exceptions.kinds import Kind
 from include.exceptions.queue import resolve
-from include.purchase_orders import hand_changes, holding, orders, placing, planning, sales
+from include.purchase_orders import hand_changes, holding, orders, placing, planning, preparing, sales
 from include.purchase_orders.decisions import DecidedLine, build_answer, decide, ships_on, waits_for_person
 from include.purchase_orders.desk import Desk
 from include.purchase_orders.drafting import may_back_order
@@ -97,13 +96,9 @@ def mark_answered(desk: Desk) -> int:
 def _answerable(desk: Desk, order_ids: Sequence[int]) -> list[StoredOrder]:
     """The unanswered orders of which nothing is left to be done in the inventory system."""
     unfinished = placing.has_unfinished(desk.connection, order_ids)
-    batch = [
-        order
-        for order in orders.load(desk.connection, order_ids)
-        if order.answer_wanted and order.order_id not in unfinished and not was_never_checked(order)
-    ]
+    batch = [order for order in orders.load(desk.connection, order_ids) if order.order_id not in unfinished]
     desk.connection.commit()
-    return batch
+    return [order for order in batch if order.answer_wanted and not order.has_answer and not was_never_checked(order)]
 
 
 def _answer_all(
@@ -118,7 +113,8 @@ def _answer_all(
     in_a_row = 0
     for order in sorted(ready, key=planning.served_order):
         try:
-            answered.document_ids.append(_answer_one(desk, write_document, order))
+            document_id = _answer_one(desk, write_document, order)
+            answered.document_ids += [] if document_id is None else [document_id]
             in_a_row = 0
         except RejectedError as refusal:
             desk.connection.rollback()
@@ -146,6 +142,8 @@ def _read_once_more(
     bold = {order.order_id for order in short if answer_now or desk.now() >= _latest_doubt(order)}
     ids = [order.order_id for order in short]
     try:
+        if preparing.is_obstructed(desk, ids):
+            return others
         planned = planning.plan(desk.connection, desk.relationship, desk.ledger, ids, desk.now, bold=bold, is_last=True)
     except IntegrationError as fault:
         desk.connection.rollback()
@@ -154,7 +152,7 @@ def _read_once_more(
     placed = placing.place(desk, sorted(planned.with_sales), run_id)
     answered.fault = placed.fault
     in_doubt = planned.doubtful - bold
-    waiting = placing.has_unfinished(desk.connection, ids) | in_doubt
+    waiting = placing.has_unfinished(desk.connection, ids) | in_doubt | planned.changed
     again_at = desk.now() + timedelta(minutes=desk.relationship.stock.lag_minutes)
     for order_id in in_doubt:
         orders.set_state(desk.connection, order_id, OrderState.HELD, again_at)
@@ -167,8 +165,11 @@ def _latest_doubt(order: StoredOrder) -> datetime:
     return order.answer_after + (order.acknowledge_by - order.answer_after) / 2
 
 
-def _answer_one(desk: Desk, write_document: WriteDocument, order: StoredOrder) -> int:
-    order = _as_it_stands(desk, order)
+def _answer_one(desk: Desk, write_document: WriteDocument, known: StoredOrder) -> int | None:
+    """The document that answers it; None where it is not to be answered now, after all."""
+    order = _as_it_stands(desk, known)
+    if order is None:
+        return None
     relationship = desk.relationship
     rest_waits = may_back_order(order, relationship)
     decided = [decide(line, relationship, rest_waits=rest_waits) for line in order.lines]
@@ -193,14 +194,31 @@ def _answer_one(desk: Desk, write_document: WriteDocument, order: StoredOrder) -
     return document_id
 
 
-def _as_it_stands(desk: Desk, order: StoredOrder) -> StoredOrder:
-    """The order after another look at sales that were authorised a while ago: a person may have been there since."""
+def _as_it_stands(desk: Desk, known: StoredOrder) -> StoredOrder | None:
+    """The order, held until it is answered, after another look at sales that were authorised a while ago.
+
+    A person may have been there since, or Amazon may have changed it: None where it has to be placed or held first.
+    """
     oldest = desk.now() - timedelta(minutes=desk.relationship.acknowledgement.recheck_minutes)
-    live = sales.load_live(desk.connection, [order.order_id]).get(order.order_id, ())
-    old = [sale for sale in live if sale.read_at is not None and sale.read_at < oldest]
-    for sale in old:
-        hand_changes.compare(desk, order, sale, desk.now())
-    return orders.load(desk.connection, [order.order_id])[0] if old else order
+    for sale in sales.load_live(desk.connection, [known.order_id]).get(known.order_id, ()):
+        if sale.read_at is not None and sale.read_at < oldest:
+            hand_changes.compare(desk, known, sale, desk.now())
+    (order,) = orders.load_locked(desk.connection, [known.order_id])
+    is_changed = (order.document_id, order.answer_number) != (known.document_id, known.answer_number)
+    is_to_be_held = waits_for_person(order) and not waits_for_person(known)
+    if (
+        is_changed
+        or (is_to_be_held and _has_lost(order, known))
+        or placing.has_unfinished(desk.connection, [known.order_id])
+    ):
+        return None
+    return order
+
+
+def _has_lost(order: StoredOrder, known: StoredOrder) -> bool:
+    """Whether a person took something away that would be refused for good now."""
+    before = {line.line_number: line.allocated for line in known.lines}
+    return any(line.allocated < before.get(line.line_number, line.allocated) for line in order.lines)
 
 
 def _settings(desk: Desk) -> AnswerSettings:
@@ -240,7 +258,7 @@ def _tell_excess(desk: Desk, order: StoredOrder, decided: Sequence[DecidedLine])
         holding.subject(order),
         f"{order.name}: its sales hold more than Amazon is promised: {words}.",
         "Reduce its sales by hand by what is named.",
-        order.money((each.line.unit_price or Decimal(0)) * each.rejected for each in excess),
+        order.money(each.line.worth(each.rejected) for each in excess),
     )
 
 

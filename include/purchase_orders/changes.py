@@ -19,7 +19,7 @@ from include.amazon.orders import PurchaseOrder
 from include.documents.inbound import InboundDocument
 from include.exceptions.kinds import Kind
 from include.exceptions.queue import NewException, open_exception
-from include.purchase_orders import faults, orders, reducing
+from include.purchase_orders import clocks, faults, orders, reducing
 from include.purchase_orders.heading import clock_of, heading_of
 from include.purchase_orders.line_checks import CheckedLine, as_told, check_lines
 from include.purchase_orders.reviews import find_oddities, tell_oddities, today_at
@@ -104,6 +104,8 @@ def apply(
         now=now,
     )
     _tell(connection, relationship, known, change, checked, now, may_answer=may_answer)
+    if not known.answer_wanted:
+        clocks.restart(connection, known.order_id)
     reducing.drop_unsent(connection, known.order_id)
     (order,) = orders.load(connection, [known.order_id])
     tell_oddities(connection, relationship, order, oddities, now)

@@ -125,6 +125,11 @@ def stand(
     return Standing(is_closed=False, is_over=False, next_share_at=next_share_at)
 
 
+def restart(connection: Connection, order_id: int) -> None:
+    """Amazon asked anew: every share of the new window is escalated, whatever was of the one before."""
+    _queries.forget_escalations(connection, kind=ClockKind.ORDER, subject_id=order_id)
+
+
 def escalate_all(connection: Connection, relationship: Relationship, now: datetime) -> int:
     """Raise what the shares of all running clocks of a relationship ask for; returns how many were raised."""
     settings = relationship.acknowledgement

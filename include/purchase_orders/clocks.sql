@@ -2,7 +2,8 @@
 -- Orders that Amazon still waits for, as subjects of a clock.
 SELECT o.order_id AS subject_id, o.relationship, o.purchase_order_number AS label, o.purchase_order_number,
        o.clock_started_at AS started_at, o.acknowledge_by AS due_at, o.currency, o.last_fault,
-       coalesce((SELECT sum(l.quantity * l.unit_price) FROM purchase_order_line l WHERE l.order_id = o.order_id), 0) AS money
+       round(coalesce((SELECT sum(l.quantity * coalesce(l.sku_units * l.sku_price, l.unit_price))
+                       FROM purchase_order_line l WHERE l.order_id = o.order_id), 0), 2) AS money
 FROM purchase_order o
 WHERE o.answer_wanted AND NOT o.is_adopted AND o.state <> 'quarantined'
   AND (:subject_id::bigint IS NULL OR o.order_id = :subject_id)
@@ -36,6 +37,9 @@ UPDATE watch SET until = :until WHERE kind = :kind AND subject_id = :subject_id;
 
 -- name: end_watch!
 DELETE FROM watch WHERE kind = :kind AND subject_id = :subject_id;
+
+-- name: forget_escalations!
+DELETE FROM escalation WHERE kind = :kind AND subject_id = :subject_id;
 
 -- name: escalate_once^
 -- The first to reach a share escalates; nobody does it again on the same clock (a change of the order starts another).

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from include.exceptions.kinds import Kind
 from include.exceptions.queue import NewException, open_exception, resolve
 from include.purchase_orders import orders
 from include.purchase_orders.line_checks import KINDS, CheckedLine, LineFault, next_step, recheck
-from include.purchase_orders.values import NOTHING, OrderState, StoredOrder
+from include.purchase_orders.values import OrderState, StoredOrder
 from include.relationships.model import Relationship
 
 Connection = psycopg.Connection[dict[str, Any]]
@@ -49,7 +50,7 @@ def tell(
                 line_number=line.line_number,
                 document_id=order.document_id,
                 deadline=order.answer_after,
-                money=order.money([line.quantity * (line.unit_price or NOTHING)]),
+                money=order.money([line.worth(line.quantity)]),
                 what_happened=f"{order.name}, line {line.line_number}: {each.sentence}",
                 next_step=next_step(kind),
             ),
@@ -78,17 +79,24 @@ def recheck_all(connection: Connection, relationship: Relationship, now: datetim
     """
     different = 0
     for order in orders.faulty(connection, relationship.name, NOT_RECHECKED, now - RECHECKED_FOR):
-        known = {line.line_number: line.fault for line in order.faulty_lines}
-        checked = [
-            each
-            for each in recheck(connection, relationship, order.faulty_lines, order.deal)
-            if each.line.fault != known[each.line.line_number]
-        ]
-        if checked:
+        if _find_mended(connection, relationship, order):
+            (order,) = orders.load_locked(connection, [order.order_id])
+            checked = _find_mended(connection, relationship, order)
             _follow(connection, relationship, order, checked, now)
-        different += len(checked)
+            different += len(checked)
         connection.commit()
     return different
+
+
+def _find_mended(connection: Connection, relationship: Relationship, order: StoredOrder) -> list[CheckedLine]:
+    """The lines of the order whose fault is another one now, or gone."""
+    known = {line.line_number: line for line in order.faulty_lines}
+    checked = recheck(connection, relationship, order.faulty_lines, order.deal)
+    return [
+        replace(each, line=replace(each.line, refused_before=known[each.line.line_number].refused_before))
+        for each in checked
+        if each.line.fault != known[each.line.line_number].fault
+    ]
 
 
 def _follow(

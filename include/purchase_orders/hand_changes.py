@@ -6,13 +6,13 @@ second sale are not.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from include.exceptions.kinds import Kind
 from include.exceptions.queue import resolve
 from include.purchase_orders import orders, sales
-from include.purchase_orders.desk import Desk
+from include.purchase_orders.desk import Desk, Overtaken
 from include.purchase_orders.ledger import AUTHORISED, VOIDED, SaleSeen
 from include.purchase_orders.sales import StoredSale
 from include.purchase_orders.values import NOTHING, SaleState, StoredOrder
@@ -21,26 +21,39 @@ OWN_TRACE = timedelta(minutes=2)  # our own call is what changed the sale so nea
 REPAIR = "To let Vendorlane place again what is missing, run po_intake for this order; else answer for it by hand."
 
 
-def compare(desk: Desk, order: StoredOrder, sale: StoredSale, updated_at: datetime) -> None:
-    """Fetch a sale that changed since we saw it last, and tell what is not as it should be."""
-    assert sale.erp_sale_id is not None, "only a sale that exists is listed"
+def compare(desk: Desk, order: StoredOrder, sale: StoredSale, updated_at: datetime, *, is_plain: bool = False) -> None:
+    """Fetch a sale that changed since we saw it last, and tell what is not as it should be.
+
+    `is_plain`: its status alone says that it was not our own call that changed it.
+    """
     trace = timedelta(0) if sale.is_adopted else OWN_TRACE
-    if not sale.is_finished or (sale.read_at is not None and updated_at <= sale.read_at + trace):
+    is_ours = not is_plain and sale.read_at is not None and updated_at <= sale.read_at + trace
+    if not sale.is_finished or is_ours:
         return  # what is unfinished is looked at by placing
-    seen = desk.ledger.fetch(sale.erp_sale_id)
+    try:
+        order, sale, seen = desk.look(order, sale)
+    except Overtaken:
+        return
     differences = tuple(_differences(sale, seen, order))
     _follow(desk, sale, seen)
     orders.wake(desk.connection, order.order_id, desk.now())
-    if differences:
-        orders.leave_to_person(desk.connection, order.order_id)
-        desk.tell(order, f"{sale.name} was changed by hand: " + " ".join(differences))
-        desk.raise_exception(
-            Kind.SALE_CHANGED_BY_HAND,
-            order,
-            f"sale {sale.sale_key}",
-            f"{order.name}: {sale.name} was changed by hand. " + " ".join(differences),
-            REPAIR,
-        )
+    if not differences:
+        _tell_trimmed(desk, sale)
+    else:
+        tell(desk, order, sale, differences)
+
+
+def tell(desk: Desk, order: StoredOrder, sale: StoredSale, differences: Sequence[str]) -> None:
+    """A person did this to the sale: nothing more is placed for its order before a person gives it back."""
+    orders.leave_to_person(desk.connection, order.order_id)
+    desk.tell(order, f"{sale.name} was changed by hand: " + " ".join(differences))
+    desk.raise_exception(
+        Kind.SALE_CHANGED_BY_HAND,
+        order,
+        f"sale {sale.sale_key}",
+        f"{order.name}: {sale.name} was changed by hand. " + " ".join(differences),
+        REPAIR,
+    )
 
 
 def tell_second_sale(desk: Desk, order: StoredOrder, erp_sale_id: str) -> None:
@@ -51,6 +64,18 @@ def tell_second_sale(desk: Desk, order: StoredOrder, erp_sale_id: str) -> None:
         f"order {order.order_id} second sale {erp_sale_id}",
         f"{order.name}: a second sale ({erp_sale_id}) carries its number beside the one placed for it.",
         "Void the one that is not needed, or its goods are promised twice.",
+    )
+
+
+def _tell_trimmed(desk: Desk, sale: StoredSale) -> None:
+    """It holds what it should, so that nothing is left to be trimmed."""
+    resolve(
+        desk.connection,
+        desk.relationship.name,
+        [Kind.TRIM_BY_HAND],
+        subject=f"sale {sale.sale_key}",
+        why=f"{sale.name} holds what it should.",
+        now=desk.now(),
     )
 
 

@@ -13,7 +13,7 @@ from include.exceptions.kinds import Kind
 from include.exceptions.queue import NewException, open_exception, resolve
 from include.purchase_orders import orders, sales
 from include.purchase_orders.decisions import waits_for_person
-from include.purchase_orders.values import NOTHING, OrderLine, OrderState, StoredOrder
+from include.purchase_orders.values import OrderLine, OrderState, StoredOrder
 from include.relationships.model import Relationship
 
 Connection = psycopg.Connection[dict[str, Any]]
@@ -21,10 +21,17 @@ Connection = psycopg.Connection[dict[str, Any]]
 FINISHED = {OrderState.ACKNOWLEDGED, OrderState.CLOSED, OrderState.CANCELLED}
 
 
-def stand(connection: Connection, relationship: Relationship, order_ids: Sequence[int], now: datetime) -> None:
-    """Bring the states of these orders up to date, and the exceptions on what they lack."""
-    live = sales.load_live(connection, order_ids)
-    for order in orders.load(connection, order_ids):
+def stand(connection: Connection, relationship: Relationship, known: Sequence[StoredOrder], now: datetime) -> None:
+    """Bring the states of these orders up to date, and the exceptions on what they lack.
+
+    One that Amazon has changed since it was `known` is left alone: what it lacks was never looked for.
+    """
+    documents = {order.order_id: order.document_id for order in known}
+    there = orders.load_locked(connection, sorted(documents))
+    live = sales.load_live(connection, sorted(documents))
+    for order in there:
+        if order.document_id != documents[order.order_id]:
+            continue
         if order.state in FINISHED or not order.answer_wanted:
             continue
         if not all(sale.is_finished for sale in live.get(order.order_id, ())):
@@ -66,7 +73,7 @@ def _tell_shortage(connection: Connection, relationship: Relationship, order: St
             subject(order),
             purchase_order_number=order.purchase_order_number,
             deadline=order.answer_after,
-            money=order.money(_short(line) * (line.unit_price or NOTHING) for line in order.short_lines),
+            money=order.money(line.worth(_short(line)) for line in order.short_lines),
             what_happened=f"{order.name} cannot be met in full. " + " ".join(map(_sentence, order.short_lines)),
             next_step=(
                 f"Find stock, or run po_intake for it with `answer now`; at {answered_by_rule_at(order)} the stock is "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from include.errors import UncertainOutcome
@@ -22,8 +23,7 @@ def look_up(desk: Desk, order: StoredOrder, sale: StoredSale) -> None:
     if sale.in_doubt == sales.CREATE:
         _look_for_sale(desk, order, sale)
         return
-    assert sale.erp_sale_id is not None, "only a sale that exists is authorised, undone or voided"
-    seen = desk.ledger.fetch(sale.erp_sale_id)
+    order, sale, seen = desk.look(order, sale)
     if sale.in_doubt == sales.AUTHORISE and seen.order_status == AUTHORISED:
         take_in(desk, order, sale, seen)
     elif sale.in_doubt == sales.AUTHORISE or not taking_back.is_settled(desk, order, sale, seen):
@@ -41,16 +41,19 @@ def _keep_quiet(desk: Desk, order: StoredOrder, sale: StoredSale) -> None:
 
 
 def _look_for_sale(desk: Desk, order: StoredOrder, sale: StoredSale) -> None:
+    desk.connection.commit()
     found = [
         listed
         for listed in desk.ledger.find(sale.external_id, order.purchase_order_number)
         if listed.external_id == sale.external_id and listed.status != VOIDED
     ]
+    order, sale = desk.again(order, sale)
     if found:
         sales.save_created(desk.connection, sale, found[0].sale_id, found[0].number)
         desk.tell(order, f"The sale {found[0].number}, whose answer was lost, was found.")
         if found[0].order_status == AUTHORISED:
-            take_in(desk, order, sale, desk.ledger.fetch(found[0].sale_id))
+            created = replace(sale, state=SaleState.CREATED, in_doubt=None, erp_sale_id=found[0].sale_id)
+            take_in(desk, *desk.look(order, created))
     elif sale.look_ups + 1 >= LOOK_UPS:
         sales.set_state(desk.connection, sale, SaleState.PLANNED)
     else:

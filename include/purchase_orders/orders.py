@@ -37,7 +37,16 @@ def find(connection: Connection, relationship: str, purchase_order_number: str, 
         purchase_order_number=purchase_order_number,
         since=now - SAME_NUMBER,
     )
-    return load(connection, [order_id])[0] if order_id is not None else None
+    return load_locked(connection, [order_id])[0] if order_id is not None else None
+
+
+def load_locked(connection: Connection, order_ids: Sequence[int]) -> tuple[StoredOrder, ...]:
+    """Orders as they are now, held until the transaction ends: nobody else changes them or their sales meanwhile.
+
+    Never held while another system is asked.
+    """
+    list(_queries.lock_orders(connection, order_ids=list(order_ids)))
+    return load(connection, order_ids)
 
 
 def load(connection: Connection, order_ids: Sequence[int]) -> tuple[StoredOrder, ...]:

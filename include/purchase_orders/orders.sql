@@ -7,10 +7,15 @@ SELECT order_id FROM purchase_order
 WHERE relationship = :relationship AND purchase_order_number = :purchase_order_number AND received_at >= :since
 ORDER BY series DESC LIMIT 1;
 
+-- name: lock_orders
+-- Whoever changes an order or its sales holds it; rows that refer to it may still be added.
+SELECT order_id FROM purchase_order WHERE order_id = ANY(:order_ids) ORDER BY order_id FOR NO KEY UPDATE;
+
 -- name: load_orders
 SELECT order_id, relationship, purchase_order_number, state, document_id, order_type, ordered_on, deal,
        back_order_allowed, window_start, window_end, ship_to, location, currency, is_adopted, is_left_to_person, review,
        received_at, clock_started_at, acknowledge_by, answer_after, answer_wanted, answer_number, attempts,
+       answer_document_id IS NOT NULL AS has_answer,
        EXISTS (SELECT FROM sale WHERE sale.order_id = o.order_id AND sale.is_adopted AND sale.state = 'created') AS has_draft
 FROM purchase_order o WHERE order_id = ANY(:order_ids) ORDER BY order_id;
 
@@ -83,18 +88,19 @@ ORDER BY o.order_id;
 UPDATE purchase_order_line SET fault = :fault WHERE order_id = :order_id AND line_number = ANY(:line_numbers);
 
 -- name: claim_due
--- Take orders that are due, or those named, for this run; a claim that its holder let lapse is free.
+-- Take orders that are due, or those named, for this run; a claim that its holder let lapse is free. Those that are
+-- held and taken along come last, so that they crowd out none that is due.
 UPDATE purchase_order SET claimed_by = :run_id, claimed_until = clock_timestamp() + :lease
 WHERE order_id IN (
     SELECT order_id FROM purchase_order o
     WHERE relationship = :relationship AND NOT is_adopted
-      AND (answer_wanted AND answer_document_id IS NULL
+      AND (answer_wanted AND answer_document_id IS NULL OR purchase_order_number = ANY(:only)
            OR EXISTS (SELECT FROM sale WHERE sale.order_id = o.order_id
                         AND (sale.state IN ('planned', 'created', 'outdated') OR sale.header_outdated)))
       AND (next_attempt_at <= :now OR purchase_order_number = ANY(:only) OR (:with_held AND state = 'held'))
       AND (cardinality(CAST(:only AS text[])) = 0 OR purchase_order_number = ANY(:only))
       AND (claimed_by IS NULL OR claimed_by = :run_id OR claimed_until < clock_timestamp())
-    ORDER BY acknowledge_by, order_id LIMIT :limit FOR UPDATE SKIP LOCKED
+    ORDER BY next_attempt_at > :now, acknowledge_by, order_id LIMIT :limit FOR UPDATE SKIP LOCKED
 )
 RETURNING order_id;
 

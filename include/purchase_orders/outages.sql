@@ -1,10 +1,10 @@
 -- name: waiting^
 -- Orders without an answer, and documents that are to become orders, with when the first window closes.
-SELECT count(*) AS orders, min(close) AS first_close, sum(money) AS money
+SELECT count(*) AS orders, min(close) AS first_close, round(sum(money), 2) AS money
 FROM (
     SELECT o.acknowledge_by AS close,
-           (SELECT coalesce(sum(line.quantity * line.unit_price), 0) FROM purchase_order_line line
-            WHERE line.order_id = o.order_id) AS money
+           (SELECT coalesce(sum(line.quantity * coalesce(line.sku_units * line.sku_price, line.unit_price)), 0)
+            FROM purchase_order_line line WHERE line.order_id = o.order_id) AS money
     FROM purchase_order o
     WHERE o.relationship = :relationship AND o.answer_wanted AND NOT o.is_adopted AND o.answer_document_id IS NULL
     UNION ALL

@@ -16,7 +16,7 @@ import psycopg
 from include.errors import IntegrationError, RejectedError, TransientError, UncertainOutcome
 from include.exceptions.kinds import Kind
 from include.exceptions.queue import NewException, open_exception, resolve
-from include.purchase_orders import holding, orders, sales
+from include.purchase_orders import holding, orders, planning, sales
 from include.purchase_orders.desk import Desk
 from include.purchase_orders.looking_up import QUIET_TIME
 from include.purchase_orders.sale_steps import advance
@@ -90,7 +90,9 @@ def _place_one(desk: Desk, order_id: int) -> IntegrationError | None:
         desk.connection.commit()
         return refusal
     _resolve_refusal(desk, order)
-    holding.stand(desk.connection, desk.relationship, [order_id], desk.now())
+    (order,) = orders.load_locked(desk.connection, [order_id])
+    if order.state not in planning.FIRST_TIME:  # else Amazon changed it since, and nothing was planned for that
+        holding.stand(desk.connection, desk.relationship, [order], desk.now())
     desk.connection.commit()
     return None
 

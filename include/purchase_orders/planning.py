@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -31,10 +31,14 @@ FIRST_TIME = {OrderState.RECEIVED, OrderState.CHANGED}
 
 @dataclass(slots=True)
 class Planned:
-    """The orders that got a sale to be placed, and those that are short of something that may be there after all."""
+    """The orders that got a sale to be placed, and those that are short of something that may be there after all.
 
-    with_sales: set[int]
-    doubtful: set[int]
+    What changed while stock was read is left to the next run.
+    """
+
+    with_sales: set[int] = field(default_factory=set)
+    doubtful: set[int] = field(default_factory=set)
+    changed: set[int] = field(default_factory=set)
 
 
 def plan(
@@ -51,7 +55,7 @@ def plan(
 
     The last time before they are answered, nothing waits for their faulty lines any more.
     """
-    planned = Planned(set(), set())
+    planned = Planned()
     for location, there in _by_location(orders.load(connection, order_ids)).items():
         place = stock.Place(relationship.erp, location)
         draws = [draw_of(line, NOTHING) for order in there for line in order.short_lines]
@@ -59,7 +63,8 @@ def plan(
         connection.commit()
         skus = {draw.sku for draw in draws} | {draw.stock_key for draw in draws}
         reading = _read(ledger, location, skus, relationship, now)
-        demanding = [order for order in there if is_last or _may_be_placed(order, relationship)]
+        unchanged = _unchanged(connection, there, planned)
+        demanding = [order for order in unchanged if is_last or _may_be_placed(order, relationship)]
         _plan_location(connection, relationship, place, reading, draws, demanding, planned, bold, now())
         connection.commit()
     return planned
@@ -77,6 +82,14 @@ def _by_location(batch: Iterable[StoredOrder]) -> Mapping[str, list[StoredOrder]
         if order.short_lines and not order.is_left_to_person and not order.is_adopted:
             found[order.location].append(order)
     return found
+
+
+def _unchanged(connection: Connection, batch: Sequence[StoredOrder], planned: Planned) -> list[StoredOrder]:
+    """Those that still want what was read for them, held until their sales are planned."""
+    now = {order.order_id: order for order in orders.load_locked(connection, [order.order_id for order in batch])}
+    kept = [order for order in batch if now[order.order_id].lines == order.lines]
+    planned.changed.update({order.order_id for order in batch} - {order.order_id for order in kept})
+    return kept
 
 
 def _read(

@@ -32,10 +32,11 @@ def prepare(desk: Desk, run_id: str, *, only: Sequence[str], limit: int) -> list
         if claimed and not only:
             claimed = orders.claim_due(desk.connection, name, run_id, desk.now(), only=(), with_held=True, limit=limit)
         desk.connection.commit()
-        if claimed and not _is_obstructed(desk, claimed):
+        if claimed and not is_obstructed(desk, claimed):
+            known = orders.load(desk.connection, claimed)
             with stock.in_turn(desk.connection, desk.relationship.erp):
                 planning.plan(desk.connection, desk.relationship, desk.ledger, claimed, desk.now)
-            holding.stand(desk.connection, desk.relationship, claimed, desk.now())
+            holding.stand(desk.connection, desk.relationship, known, desk.now())
         to_place = placing.has_unfinished(desk.connection, claimed)
         orders.release_claims(desk.connection, sorted(set(claimed) - to_place), run_id)
         batch = sorted(orders.load(desk.connection, sorted(to_place)), key=planning.served_order)
@@ -55,7 +56,7 @@ def _let_go_on_fault(desk: Desk, run_id: str) -> Iterator[None]:
         raise
 
 
-def _is_obstructed(desk: Desk, claimed: Sequence[int]) -> bool:
+def is_obstructed(desk: Desk, claimed: Sequence[int]) -> bool:
     """Whether the tenant or the relationship stands in the way of every sale: told, and tried again later."""
     wanted = [order for order in orders.load(desk.connection, claimed) if order.short_lines]
     if not wanted:

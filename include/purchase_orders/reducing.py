@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -35,11 +35,10 @@ def reduce(
         cut = [_cut(line, excess) for line in sale.lines]
         if cut == list(sale.lines):
             continue
-        if sale.is_adopted:
-            _tell_adopted(connection, relationship, order, sale, now)
-            continue
         sales.replace_lines(connection, sale, cut)
-        if sale.in_doubt is None and sale.state is SaleState.AUTHORISED:
+        if sale.is_adopted:
+            _tell_adopted(connection, relationship, order, sale, cut, now)
+        elif sale.in_doubt is None and sale.state is SaleState.AUTHORISED:
             sales.set_state(connection, sale, SaleState.OUTDATED)
 
 
@@ -69,19 +68,27 @@ def _cut(line: SaleLine, excess: dict[str, Decimal]) -> SaleLine:
 
 
 def _tell_adopted(
-    connection: Connection, relationship: Relationship, order: StoredOrder, sale: StoredSale, now: datetime
+    connection: Connection,
+    relationship: Relationship,
+    order: StoredOrder,
+    sale: StoredSale,
+    cut: Sequence[SaleLine],
+    now: datetime,
 ) -> None:
+    left = ", ".join(f"{line.quantity.normalize():f} {line.sku}" for line in cut if line.quantity > 0)
     open_exception(
         connection,
         NewException(
-            Kind.CHANGE_BY_HAND,
+            Kind.TRIM_BY_HAND,
             order.relationship,
             f"sale {sale.sale_key}",
             purchase_order_number=order.purchase_order_number,
             deadline=order.acknowledge_by,
             money=order.worth,
             what_happened=f"{order.name} was reduced or cancelled by Amazon, and {sale.name} was keyed by hand for it.",
-            next_step=f"Correct {sale.name} by hand; Vendorlane does not change what it did not make.",
+            next_step=(
+                f"Reduce {sale.name} by hand to {left or 'nothing'}; Vendorlane does not change what it did not make."
+            ),
         ),
         owners=relationship.owners,
         now=now,

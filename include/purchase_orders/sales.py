@@ -52,10 +52,16 @@ class SaleLine:
         return Draw(self.sku, self.stock_key, self.stock_factor, self.planned)
 
     def cut_to(self, shares: Mapping[str, Decimal]) -> SaleLine:
-        """The line with smaller shares, all of which is expected to be allocated; those of nothing are gone."""
+        """The line with smaller shares; those of nothing are gone, and what is back-ordered is let go first."""
         kept = tuple((number, shares[number]) for number, _ in self.shares if shares.get(number, NOTHING) > 0)
         quantity = sum((share for _, share in kept), NOTHING)
-        return replace(self, quantity=quantity, planned=quantity, shares=kept, back_ordered=NOTHING)
+        return replace(
+            self,
+            quantity=quantity,
+            planned=min(self.planned, quantity),
+            shares=kept,
+            back_ordered=max(quantity - self.allocated, NOTHING),
+        )
 
 
 @dataclass(frozen=True, slots=True)

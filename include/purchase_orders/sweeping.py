@@ -20,10 +20,10 @@ from include.errors import RejectedError
 from include.purchase_orders import hand_changes, orders, sales
 from include.purchase_orders.adopting import adopt
 from include.purchase_orders.desk import Desk
-from include.purchase_orders.ledger import VOIDED, SaleListed
+from include.purchase_orders.ledger import AUTHORISED, VOIDED, SaleListed
 from include.purchase_orders.orders import SAME_NUMBER
 from include.purchase_orders.sales import StoredSale
-from include.purchase_orders.values import StoredOrder
+from include.purchase_orders.values import SaleState, StoredOrder
 
 Connection = psycopg.Connection[dict[str, Any]]
 
@@ -97,7 +97,8 @@ def _unchecked(desk: Desk, besides: list[str]) -> list[dict[str, Any]]:
 def _settle(desk: Desk, seen: Seen, order: StoredOrder, live: tuple[StoredSale, ...]) -> bool:
     held = next((sale for sale in live if sale.erp_sale_id == seen.erp_sale_id), None)
     if held is not None:
-        hand_changes.compare(desk, order, held, seen.updated_at)
+        is_plain = seen.status == VOIDED or (held.state is SaleState.AUTHORISED and seen.order_status != AUTHORISED)
+        hand_changes.compare(desk, order, held, seen.updated_at, is_plain=is_plain)
         return True
     if seen.status == VOIDED:
         return True

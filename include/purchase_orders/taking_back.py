@@ -6,6 +6,7 @@ An authorised order cannot be amended, an undo may answer 200 and do nothing, an
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from include.errors import RejectedError
@@ -23,17 +24,20 @@ MOST_GENERATIONS = 3
 
 def take_back(desk: Desk, order: StoredOrder, sale: StoredSale) -> None:
     """Free what the sale holds beyond its lines; afterwards it is a draft, voided and replaced, or left to a person."""
-    assert sale.erp_sale_id is not None, "what is to be taken back exists"
-    seen = None if _is_fresh(desk, sale) else desk.ledger.fetch(sale.erp_sale_id)
-    if seen is not None and is_settled(desk, order, sale, seen):
-        return
-    if sale.lines and sale.races_lost <= MOST_RACES:
-        seen = _send(desk, sale, sales.UNDO, desk.ledger.undo)
+    if not _is_fresh(desk, sale):
+        order, sale, seen = desk.look(order, sale)
         if is_settled(desk, order, sale, seen):
             return
-    seen = _send(desk, sale, sales.VOID, desk.ledger.void) if sale.generation < MOST_GENERATIONS else seen
-    if seen is None or not is_settled(desk, order, sale, seen):
-        _leave_to_be_trimmed(desk, order, sale, seen or desk.ledger.fetch(sale.erp_sale_id))
+    if sale.lines and sale.races_lost <= MOST_RACES:
+        order, sale, seen = _send(desk, order, sale, sales.UNDO, desk.ledger.undo)
+        if is_settled(desk, order, sale, seen):
+            return
+    if sale.generation < MOST_GENERATIONS:
+        order, sale, seen = _send(desk, order, sale, sales.VOID, desk.ledger.void)
+    else:
+        order, sale, seen = desk.look(order, sale)
+    if not is_settled(desk, order, sale, seen):
+        _leave_to_be_trimmed(desk, order, sale, seen)
 
 
 def is_settled(desk: Desk, order: StoredOrder, sale: StoredSale, seen: SaleSeen) -> bool:
@@ -58,15 +62,17 @@ def _is_fresh(desk: Desk, sale: StoredSale) -> bool:
     return sale.read_at is not None and desk.now() - sale.read_at < FRESH
 
 
-def _send(desk: Desk, sale: StoredSale, name: str, call: Callable[[str], None]) -> SaleSeen:
+def _send(
+    desk: Desk, order: StoredOrder, sale: StoredSale, name: str, call: Callable[[str], None]
+) -> tuple[StoredOrder, StoredSale, SaleSeen]:
     """Undo or void, then look: a 200 may have done nothing, and a refusal says no more than that."""
-    assert sale.erp_sale_id is not None
+    assert sale.erp_sale_id is not None, "what is to be taken back exists"
     try:
-        with desk.call(sale, name):
+        with desk.call(sale, name) as sent:
             call(sale.erp_sale_id)
     except RejectedError:
-        pass
-    return desk.ledger.fetch(sale.erp_sale_id)
+        sent = replace(sale, in_doubt=None)
+    return desk.look(order, sent)
 
 
 def _leave_to_be_trimmed(desk: Desk, order: StoredOrder, sale: StoredSale, seen: SaleSeen) -> None:

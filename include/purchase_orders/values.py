@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
+from math import floor
 
 from include.amazon.orders import Party
 from include.catalogue import units
 from include.catalogue.ratios import exact
 from include.identifiers import ItemIdentifier
-from include.money import Money
+from include.money import Money, Rounding, round_to
 
 NOTHING = Decimal(0)
+CENTS = 2
 
 
 class OrderState(StrEnum):
@@ -84,10 +87,13 @@ class OrderLine:
 
     @property
     def to_place(self) -> Decimal:
-        """What should stand on live sales, in SKU units."""
-        if self.sku is None or self.sku_units is None or self.fault is not None:
+        """What should stand on live sales, in SKU units; a fault places nothing, and lets go of nothing that stands."""
+        if self.sku is None or self.sku_units is None:
             return NOTHING
-        return units.to_sku_units(self.quantity - self.refused_before, self.sku_units)
+        wanted = self.quantity - self.refused_before
+        if self.fault is not None:
+            return min(self.standing, floor(Fraction(wanted) * exact(self.sku_units) / int(self.step)) * self.step)
+        return units.to_sku_units(wanted, self.sku_units)
 
     @property
     def remaining(self) -> Decimal:
@@ -98,6 +104,12 @@ class OrderLine:
     def step(self) -> Decimal:
         """The fewest units of the SKU that are whole units of the line."""
         return Decimal(exact(self.sku_units).numerator) if self.sku_units else Decimal(1)
+
+    def worth(self, quantity: Decimal) -> Decimal:
+        """What Amazon would pay for a quantity of the line; its price may be per each, whatever the unit is."""
+        if self.sku_price is None or self.sku_units is None:
+            return quantity * (self.unit_price or NOTHING)
+        return round_to(quantity * self.sku_units * self.sku_price, CENTS, Rounding.HALF_EVEN)
 
     def in_order_units(self, sku_quantity: Decimal) -> Decimal:
         """A quantity of the SKU in whole units of the line, rounded down."""
@@ -131,6 +143,7 @@ class StoredOrder:
     answer_after: datetime
     answer_wanted: bool
     answer_number: int
+    has_answer: bool  # written, and not with Amazon yet where one is wanted
     attempts: int
     has_draft: bool  # a sale keyed by hand for it is not authorised yet
     lines: tuple[OrderLine, ...]
@@ -143,7 +156,7 @@ class StoredOrder:
     @property
     def worth(self) -> Money:
         """What Amazon would pay for all of it."""
-        return self.money(line.quantity * (line.unit_price or NOTHING) for line in self.lines)
+        return self.money(line.worth(line.quantity) for line in self.lines)
 
     def money(self, amounts: Iterable[Decimal]) -> Money:
         """A sum in the order's currency."""

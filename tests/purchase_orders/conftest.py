@@ -49,10 +49,10 @@ def cin7(cin7_process: Cin7Process) -> Cin7Process:
 
 @pytest.fixture
 def begin(database: str, cin7: Cin7Process, tmp_path: Path) -> Callable[..., Trade]:
-    """Begins the trade, with settings of the relationship."""
+    """Begins the trade, with settings of the relationship; a kind of Trade may be named."""
     folder = tmp_path / "mailbox"
     folder.mkdir()
-    return lambda **settings: Trade.begin(database, cin7, folder, **settings)
+    return lambda kind=Trade, **settings: kind.begin(database, cin7, folder, **settings)
 
 
 @pytest.fixture

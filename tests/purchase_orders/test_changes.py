@@ -244,3 +244,41 @@ def test_the_number_of_an_order_from_a_year_ago_is_another_order(trade):
 
     assert [sale["ExternalID"][-3:] for sale in trade.sales()] == ["1.1", "2.1"]
     assert len(trade.answers()) == 2
+
+
+def test_a_price_that_falls_below_the_list_after_placing_lets_go_of_nothing(trade):
+    placed_and_answered(trade, [TEN_MUGS])
+
+    trade.drop(order("PO000001", [Line(MUG, 10, price="4.00")]))
+    trade.tick()
+
+    assert [allocated(sale) for sale in trade.sales()] == [{"MUG": 10}]
+    assert "is ordered at 4 a each, and its list price is 4.25" in trade.exceptions()["price_difference"]
+
+
+def test_less_of_a_product_that_is_sold_no_more_is_taken_back_and_the_rest_stands(trade):
+    placed_and_answered(trade, [TEN_MUGS])
+    trade.rows("UPDATE product SET status = 'DEPRECATED' WHERE sku = 'MUG' RETURNING 1")
+
+    trade.drop(order("PO000001", [Line(MUG, 6)]))
+    trade.tick()
+
+    assert [allocated(sale) for sale in trade.sales()] == [{"MUG": 6}]
+
+
+@pytest.mark.parametrize("stands_in_the_way", ["cin7", "the warehouse"])
+def test_less_of_a_back_ordered_line_that_cannot_be_taken_back_promises_no_more_than_is_allocated(
+    begin, stands_in_the_way
+):
+    trade = begin(back_order="back_order")
+    placed_and_answered(trade, [Line(PLATE, 20, price="10.00")], csh="Y")
+    if stands_in_the_way == "cin7":
+        trade.cin7.behave(undo_ignored=True, void_ignored=True)
+    else:
+        trade.cin7.post(f"sales/{trade.sales()[0]['ID']}", {"pick": True})
+
+    trade.drop(order("PO000001", [Line(PLATE, 12, price="10.00")], csh="Y"))
+    trade.tick()
+    trade.tick("PO000001", answer_now=True)
+
+    assert trade.answers()[-1].lines["1"] == (("IA", Decimal(7)), ("IB", Decimal(5)))

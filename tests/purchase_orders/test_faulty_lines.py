@@ -173,3 +173,17 @@ def test_a_product_that_cin7_refuses_is_taken_out_and_the_others_are_placed(trad
     trade.pass_time(hours=12.1)
     trade.tick()
     assert trade.answer_to("PO000001").lines == {"1": (("IA", Decimal(10)),), "2": (("IR", Decimal(5)),)}
+
+
+def test_a_line_that_was_refused_stays_refused_when_its_product_is_mapped_before_the_next_answer(begin):
+    trade = begin(acknowledgement={"hold_share": 0})
+    trade.drop(order("PO000001", [Line(MUG, 10), Line("B0NOTKNOWN", 5)]))
+    trade.tick()
+    assert trade.answers()[-1].lines["2"] == (("IR", Decimal(5)),)
+
+    trade.set(items={"links": {"BP B0NOTKNOWN": "BOWL"}})
+    trade.drop(order("PO000001", [Line(MUG, 8), Line("B0NOTKNOWN", 5)]))
+    trade.tick()
+
+    assert trade.answers()[-1].lines == {"1": (("IA", Decimal(8)),), "2": (("IR", Decimal(5)),)}
+    assert [allocated(sale) for sale in trade.sales()] == [{"MUG": 8}]

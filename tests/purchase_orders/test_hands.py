@@ -171,3 +171,95 @@ def test_a_person_who_names_the_order_has_it_placed_again(trade):
     trade.tick("PO000001")
 
     assert [allocated(sale) for sale in trade.sales()] == [{"MUG": 10}]
+
+
+def test_a_keyed_sale_that_amazon_reduces_is_answered_for_what_is_ordered_and_trimmed_by_hand(trade):
+    key(trade, [{"sku": "MUG", "quantity": 10, "price": 4.25}])
+    trade.drop(order("PO000001", [TEN_MUGS]))
+    trade.tick()
+    trade.pass_time(minutes=10)
+
+    trade.drop(order("PO000001", [Line(MUG, 6)]))
+    trade.tick()
+
+    assert trade.answers()[-1].lines == {"1": (("IA", Decimal(6)),)}
+    assert "to 6 MUG" in trade.next_steps()["trim_by_hand"]
+    later(trade, {"quantities": {"MUG": 6}})
+    trade.tick()
+    assert "trim_by_hand" not in trade.exceptions()
+
+
+def test_a_keyed_sale_is_not_taken_for_another_item_that_amazon_orders_instead(trade):
+    key(trade, [{"sku": "MUG", "quantity": 10, "price": 4.25}])
+    trade.drop(order("PO000001", [TEN_MUGS]))
+    trade.tick()
+    trade.pass_time(minutes=10)
+
+    trade.drop(order("PO000001", [Line(BOWL, 10, price="3.00")]))
+    trade.tick()
+
+    assert [allocated(sale) for sale in trade.sales()] == [{"MUG": 10}, {"BOWL": 10}]
+    assert trade.answers()[-1].lines == {"1": (("IA", Decimal(10)),)}
+    assert "to nothing" in trade.next_steps()["trim_by_hand"]
+
+
+def test_what_is_found_changed_when_it_is_to_be_answered_waits_for_a_person(begin):
+    trade = begin(items={"refresh_minutes": 1})
+    trade.drop(order("PO000001", [TEN_MUGS, Line("B0NOTKNOWN", 1)]))
+    trade.tick()
+    later(trade, {"quantities": {"MUG": 4}})
+    trade.rows("UPDATE watermark SET until = until + interval '1 hour' RETURNING 1")  # the list does not show it
+    trade.set(items={"links": {"BP B0NOTKNOWN": "BOWL"}})
+
+    for _ in range(2):
+        trade.pass_time(minutes=10)
+        trade.tick()
+
+    assert trade.answers() == []
+    assert "MUG: 4 instead of 10" in trade.exceptions()["sale_changed_by_hand"]
+
+
+def test_a_person_who_names_an_answered_order_has_it_placed_again_too(trade):
+    trade.drop(order("PO000001", [TEN_MUGS]))
+    trade.tick()
+    later(trade, {"void": True})
+    trade.tick()
+    assert trade.sales() == []
+
+    trade.tick("PO000001")
+
+    assert [allocated(sale) for sale in trade.sales()] == [{"MUG": 10}]
+    assert len(trade.answers()) == 1
+
+
+def test_a_sale_that_is_voided_before_it_was_authorised_is_left_to_a_person_and_the_order_is_answered(trade):
+    trade.drop(order("PO000001", [TEN_MUGS]))
+    trade.cin7.behave(drop_answer_next=["POST /sale"])
+    trade.tick()
+    change(trade, {"void": True})
+    trade.rows("UPDATE sale SET state = 'created', erp_sale_id = %s, in_doubt = NULL RETURNING 1", only_sale(trade))
+
+    trade.pass_time(minutes=1)
+    trade.tick()
+
+    assert "It was voided before it was authorised." in trade.exceptions()["sale_changed_by_hand"]
+    assert trade.sales() == []
+    trade.pass_time(hours=12)
+    trade.tick()
+    assert trade.answer_to("PO000001").lines == {"1": (("IR", Decimal(10)),)}
+
+
+def only_sale(trade):
+    (sale,) = trade.cin7.get("sales")["sales"]
+    return sale["ID"]
+
+
+@pytest.mark.parametrize("what", [{"void": True}, {"undo": True}])
+def test_a_void_or_an_undo_by_hand_is_seen_however_soon_it_comes(trade, what):
+    trade.drop(order("PO000001", [TEN_MUGS]))
+    trade.tick()
+    change(trade, what)
+
+    trade.tick()
+
+    assert "was changed by hand" in trade.exceptions()["sale_changed_by_hand"]

@@ -7,6 +7,8 @@ from decimal import Decimal
 
 import pytest
 
+from include.documents import inbound
+from include.purchase_orders import preparing, registration
 from tests.purchase_orders.conftest import COMPANY, PRODUCTS
 from tests.purchase_orders.trade import NOW, Line, allocated, order
 
@@ -194,3 +196,60 @@ def test_twenty_thousand_lines_in_one_order_are_one_sale_and_one_answer(trade):
     answer = trade.answer_to("PO000001")
     assert len(answer.lines) == 20_000
     assert set(answer.lines.values()) == {(("IA", Decimal(1)),)}
+
+
+def test_orders_that_are_held_keep_none_from_being_placed_that_is_due(trade):
+    held, due = [Line("B0000SPOON", 5, price="1.00")], [Line(MUG, 1)]
+    trade.drop(*(order(f"PO{n:06d}", held) for n in range(1, 4)))
+    trade.tick()
+    trade.drop(order("PO000009", due))
+    trade.receive()
+
+    with trade.desk() as desk:
+        for document in inbound.load_to_take_up(desk.connection, "amazon_test", ["850"], limit=9):
+            registration.register(desk.connection, desk.relationship, desk.address_book, document, desk.now())
+        placing = preparing.prepare(desk, "run b", only=(), limit=3)
+
+    assert len(placing) == 1
+
+
+def test_the_window_of_a_change_escalates_as_that_of_the_order_did(trade):
+    trade.cin7.behave(down=True)
+    trade.drop(order("PO000001", GOOD))
+    trade.tick()
+    trade.pass_time(hours=23)
+    trade.tick()
+    trade.cin7.behave(down=False)
+    trade.tick()
+    trade.tick()
+    assert trade.exceptions() == {}
+
+    trade.cin7.behave(down=True)
+    trade.drop(order("PO000001", [Line(MUG, 12)]))
+    trade.tick()
+    trade.pass_time(hours=23)
+    trade.rows("UPDATE purchase_order SET clock_started_at = now(), acknowledge_by = now() + interval '24 hours'"
+               " RETURNING 1")  # fmt: skip
+    trade.tick()
+
+    assert "95 % over" in trade.exceptions()["acknowledgement_at_risk"]
+
+
+def test_answering_now_places_nothing_that_an_obstacle_stands_in_the_way_of(begin):
+    trade = begin(tax_rule="VAT")
+    trade.drop(order("PO000001", GOOD))
+    trade.tick()
+
+    trade.tick("PO000001", answer_now=True)
+
+    assert trade.sales() == []
+    assert trade.answers() == []
+    assert "is not nil" in trade.exceptions()["configuration"]
+
+
+def test_money_at_stake_is_what_amazon_would_pay_for_cases_priced_by_the_each(trade):
+    trade.drop(order("PO000001", [Line("B0000SPOON", 10, unit="CA", price="1.00")]))
+
+    trade.tick()
+
+    assert trade.rows("SELECT money_at_stake FROM exception_entry") == [{"money_at_stake": Decimal(60)}]
