@@ -97,7 +97,7 @@ class InterruptedTrade(Trade):
         with connect(self.database) as connection:
             _interrupt_connection(connection, moments)
             ledger = _interrupted_ledger(moments)(client, self.relationship)
-            yield Desk(connection, self.relationship, self.address_book, ledger, self.now)
+            yield Desk(connection, self.relationship, self.address_book, ledger, self.now, self._wait)
         client.close()
 
     def beside(self) -> Trade:
