@@ -16,15 +16,16 @@ FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS told (
 ON CONFLICT (erp, erp_sale_id) DO UPDATE
 SET customer_reference = excluded.customer_reference, external_id = excluded.external_id, customer = excluded.customer,
     status = excluded.status, order_status = excluded.order_status, updated_at = excluded.updated_at,
-    is_checked = seen.is_checked AND seen.updated_at = excluded.updated_at AND seen.status = excluded.status;
+    is_checked = seen.is_checked AND (seen.updated_at, seen.status, seen.order_status)
+                 = (excluded.updated_at, excluded.status, excluded.order_status);
 
 -- name: mark_own!
--- What the list shows of our own calls: our finished sales, last changed before we saw them.
+-- What the list shows of our own calls: our finished sales, as they should be, last changed before we saw them.
 UPDATE seen_sale seen SET is_checked = true
 FROM sale
 WHERE seen.erp = :erp AND NOT seen.is_checked AND sale.erp_sale_id = seen.erp_sale_id AND sale.erp = seen.erp
   AND NOT sale.is_adopted AND sale.state = 'authorised' AND sale.in_doubt IS NULL
-  AND seen.updated_at <= sale.read_at + :own_trace AND seen.status <> 'VOIDED';
+  AND seen.updated_at <= sale.read_at + :own_trace AND seen.status <> 'VOIDED' AND seen.order_status = 'AUTHORISED';
 
 -- name: unchecked
 -- What was seen of sales that concern orders of this relationship: ours by key, others by reference.

@@ -8,6 +8,7 @@ import pytest
 
 from include.purchase_orders import sweeping
 from tests.purchase_orders.conftest import COMPANY
+from tests.purchase_orders.interruptions import InterruptedTrade, Killed, Moments, kill
 from tests.purchase_orders.trade import Line, allocated, order
 
 MUG, BOWL = "B00000MUG1", "B00000BOWL"
@@ -232,26 +233,24 @@ def test_a_person_who_names_an_answered_order_has_it_placed_again_too(trade):
     assert len(trade.answers()) == 1
 
 
-def test_a_sale_that_is_voided_before_it_was_authorised_is_left_to_a_person_and_the_order_is_answered(trade):
+def test_a_sale_that_is_voided_before_it_was_authorised_is_left_to_a_person_and_the_order_is_answered(begin):
+    trade = begin(InterruptedTrade)
     trade.drop(order("PO000001", [TEN_MUGS]))
-    trade.cin7.behave(drop_answer_next=["POST /sale"])
-    trade.tick()
+    trade.moments = Moments(kill, named="before authorise")
+    with pytest.raises(Killed):
+        trade.tick()
+    trade.moments = None
     change(trade, {"void": True})
-    trade.rows("UPDATE sale SET state = 'created', erp_sale_id = %s, in_doubt = NULL RETURNING 1", only_sale(trade))
 
-    trade.pass_time(minutes=1)
+    trade.let_claims_lapse()
     trade.tick()
 
     assert "It was voided before it was authorised." in trade.exceptions()["sale_changed_by_hand"]
     assert trade.sales() == []
+    assert trade.answers() == []
     trade.pass_time(hours=12)
     trade.tick()
     assert trade.answer_to("PO000001").lines == {"1": (("IR", Decimal(10)),)}
-
-
-def only_sale(trade):
-    (sale,) = trade.cin7.get("sales")["sales"]
-    return sale["ID"]
 
 
 @pytest.mark.parametrize("what", [{"void": True}, {"undo": True}])
