@@ -121,14 +121,7 @@ def store_outgoing(
 
     `answers` is the inbound interchange that a 997 or TA1 answers.
     """
-    doubts = second_opinion.check(content)
-    if doubts:
-        raise RejectedError(
-            "The second validator refuses what was to be sent.",
-            document=purchase_order_number,
-            next_step="Give the sentences below to engineering; nothing was sent.",
-            reasons=tuple(doubt.sentence for doubt in doubts),
-        )
+    _demand_second_opinion(content, purchase_order_number)
     sets, end = _read(content, relationship)
     file_name = f"{sets[0].identifier if sets else 'TA1'}_{end.header.control_number}.edi"
     transmission_id = _queries.store_outbound(
@@ -249,6 +242,17 @@ def _envelope(relationship: Relationship, number: int, now: datetime) -> Outgoin
             chosen.repetition if envelope.interchange_release >= "00402" else None,
         ),
     )
+
+
+def _demand_second_opinion(content: bytes, purchase_order_number: str | None) -> None:
+    doubts = second_opinion.check(content)
+    if doubts:
+        raise RejectedError(
+            "The second validator refuses what was to be sent.",
+            document=purchase_order_number,
+            next_step="Give the sentences below to engineering; nothing was sent.",
+            reasons=tuple(doubt.sentence for doubt in doubts),
+        )
 
 
 def _read(content: bytes, relationship: Relationship) -> tuple[list[TransactionSet], InterchangeEnd]:
