@@ -1,8 +1,8 @@
-"""The sensors on a clock: one a subject (an order, or a document sent), deferred between the shares of its window."""
+"""The sensors on a clock: one a subject (an order, or a document sent), deferred until it closes or is over."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseSensorOperator
@@ -10,7 +10,7 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from include import clock
 from include.orchestration import connections
-from include.orchestration.window_trigger import SubjectClosed
+from include.orchestration.window_trigger import ClockTrigger
 
 if TYPE_CHECKING:
     from airflow.sdk.definitions.context import Context
@@ -19,7 +19,7 @@ GRACE = timedelta(minutes=5)  # real time beyond the moment waited for, after wh
 
 
 class WindowSensor(BaseSensorOperator):
-    """Waits until its subject is closed; escalates at each share on the way; fails at the end of the window.
+    """Waits until its subject is closed; its trigger escalates at each share on the way; fails when the time is over.
 
     :param subject_id: the order's or the document's id.
     :param known_as: what a person knows it by, shown as the mapped task's name.
@@ -42,21 +42,22 @@ class WindowSensor(BaseSensorOperator):
         from include.purchase_orders import clocks
         from include.relationships import loading
 
-        kind = clocks.ClockKind(self.kind)
+        dsn = connections.database_dsn(self.database)
         relationships = loading.load_relationships().relationships
-        with connections.database(self.database) as connection:
-            standing = clocks.stand(connection, kind, self.subject_id, relationships, clock.now())
-            connection.commit()
+        standing = clocks.look(dsn, self.kind, self.subject_id, relationships, clock.now())
         if standing.is_closed:
             return
         if standing.is_over:
             raise AirflowFailException(f"{self.known_as}: {self.failure}")
-        self._wait_until(standing.next_share_at)
-
-    def _wait_until(self, moment: datetime) -> None:
-        wait = timedelta(seconds=clock.real_seconds((moment - clock.now()).total_seconds()))
+        wait = timedelta(seconds=clock.real_seconds((standing.due_at - clock.now()).total_seconds()))
         self.defer(
-            trigger=SubjectClosed(kind=self.kind, subject_id=self.subject_id, database=self.database, until=moment),
+            trigger=ClockTrigger(
+                kind=self.kind,
+                subject_id=self.subject_id,
+                database=self.database,
+                look_at=standing.next_share_at,
+                until=standing.due_at,
+            ),
             method_name="_stand",
             timeout=max(wait, timedelta()) + GRACE,
         )

@@ -58,11 +58,12 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a clock stands: `is_closed` (answered), `is_over` (too late), else the next share to wake at."""
+    """Where a clock stands: `is_closed` (answered), `is_over` (too late), else when to look again."""
 
     is_closed: bool
     is_over: bool
     next_share_at: datetime
+    due_at: datetime
 
 
 def read_open(
@@ -111,7 +112,7 @@ def stand(
     found = read_open(connection, kind, subject_id=subject_id, limit=1)
     if not found:
         _queries.end_watch(connection, kind=kind, subject_id=subject_id)
-        return Standing(is_closed=True, is_over=False, next_share_at=now)
+        return Standing(is_closed=True, is_over=False, next_share_at=now, due_at=now)
     subject = found[0]
     relationship = next((each for each in relationships if each.name == subject.relationship), None)
     shares = relationship.acknowledgement.escalation_shares if relationship else ()
@@ -119,10 +120,18 @@ def stand(
     escalate(connection, subject, shares, owners, now)
     if now >= subject.due_at:
         _queries.extend_watch(connection, kind=kind, subject_id=subject_id, until=subject.due_at)
-        return Standing(is_closed=False, is_over=True, next_share_at=now)
+        return Standing(is_closed=False, is_over=True, next_share_at=now, due_at=subject.due_at)
     next_share_at = min([moment for share in shares if (moment := subject.moment(share)) > now], default=subject.due_at)
     _queries.extend_watch(connection, kind=kind, subject_id=subject_id, until=next_share_at + _grace())
-    return Standing(is_closed=False, is_over=False, next_share_at=next_share_at)
+    return Standing(is_closed=False, is_over=False, next_share_at=next_share_at, due_at=subject.due_at)
+
+
+def look(dsn: str, kind: str, subject_id: int, relationships: Sequence[Relationship], now: datetime) -> Standing:
+    """`stand` on a connection of its own, for sensors and the triggerer."""
+    with passing_faults(), connect(dsn) as connection:
+        standing = stand(connection, ClockKind(kind), subject_id, relationships, now)
+        connection.commit()
+    return standing
 
 
 def restart(connection: Connection, order_id: int) -> None:
