@@ -12,7 +12,7 @@ import sys
 from include.workstation import ports, state
 from include.workstation.demo import Demo, play
 
-FACTOR = 180  # a window of 24 hours lasts eight minutes
+FACTOR = 90  # a window of 24 hours lasts sixteen minutes
 
 
 def main() -> int:

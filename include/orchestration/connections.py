@@ -98,7 +98,7 @@ def cin7(conn_id: str, database_conn_id: str, lane: Lane) -> Iterator[Cin7Client
         database_dsn(database_conn_id),
         connection.login,
         account_limit=int(extras.get("account_limit", ACCOUNT_LIMIT)),
-        calls_per_minute=int(extras.get("calls_per_minute", CALLS_PER_MINUTE)),
+        calls_per_minute=_calls_per_minute(connection),
         max_wait_seconds=LONGEST_WAIT,
     )
     client = Cin7Client(
@@ -113,6 +113,15 @@ def cin7(conn_id: str, database_conn_id: str, lane: Lane) -> Iterator[Cin7Client
     finally:
         client.close()
         limiter.close()
+
+
+def calls_per_minute(conn_id: str) -> int:
+    """Our share of a Cin7 account's limit."""
+    return _calls_per_minute(_get(conn_id))
+
+
+def _calls_per_minute(connection: Connection) -> int:
+    return int(connection.extra_dejson.get("calls_per_minute", CALLS_PER_MINUTE))
 
 
 def _directory_mailbox(conn_id: str, connection: Connection) -> Mailbox:

@@ -14,6 +14,8 @@ MAILBOX_POOL = "amazon_mailbox"
 
 MAX_IDS = 1_000  # over XCom in one run; the rest waits for the next run
 CHUNK = 50  # orders a placing task
+RUN_MINUTES = 10  # for which a run plans sales: planned units are kept from others, and a long run hears no change
+CALLS_A_SALE = 2
 WATCHED = 300  # clocks a run stands on
 
 
@@ -27,3 +29,8 @@ def default_args(execution_timeout: timedelta = timedelta(minutes=10)) -> dict[s
         "execution_timeout": execution_timeout,
         "weight_rule": "absolute",  # the usual rule adds up what comes after a task, so that the last ones go last
     }
+
+
+def orders_a_run(calls_per_minute: int) -> int:
+    """How many orders one run takes on; what is left goes to the next, which again begins with the most urgent."""
+    return max(CHUNK, min(MAX_IDS, calls_per_minute * RUN_MINUTES // CALLS_A_SALE))

@@ -74,7 +74,8 @@ def register(names: Sequence[str], only: Sequence[str], run_id: str) -> list[dic
     for relationship, address_book in _chosen(names):
         try:
             with cin7_ledger.desk(relationship, address_book) as desk:
-                order_ids = register_at(desk, only, run_id)
+                limit = house.orders_a_run(connections.calls_per_minute(relationship.erp))
+                order_ids = register_at(desk, only, run_id, limit=limit)
         except IntegrationError as fault:
             log.error("%s: %s", relationship.name, fault)
             faults.append(fault)
@@ -88,7 +89,7 @@ def register(names: Sequence[str], only: Sequence[str], run_id: str) -> list[dic
     return chunks
 
 
-def register_at(desk: Desk, only: Sequence[str], run_id: str) -> list[int]:
+def register_at(desk: Desk, only: Sequence[str], run_id: str, *, limit: int) -> list[int]:
     """The same for one relationship: the ids of the orders to place, the most urgent first."""
     from include.orchestration import cin7_ledger
     from include.purchase_orders import faults, outages, preparing
@@ -101,7 +102,7 @@ def register_at(desk: Desk, only: Sequence[str], run_id: str) -> list[int]:
             desk.connection.rollback()
         _register_documents(desk)
         faults.recheck_all(desk.connection, desk.relationship, desk.now())
-        return preparing.prepare(desk, run_id, only=only, limit=house.MAX_IDS)
+        return preparing.prepare(desk, run_id, only=only, limit=limit)
 
 
 def _register_documents(desk: Desk) -> None:

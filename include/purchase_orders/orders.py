@@ -119,6 +119,11 @@ def claim_due(
     return sorted(row["order_id"] for row in rows)
 
 
+def put_off(connection: Connection, relationship: str, now: datetime) -> None:
+    """What is due and no run has taken is the next run's: it waits its turn and does not stand still."""
+    _queries.put_off(connection, relationship=relationship, now=now)
+
+
 def keep_claims(connection: Connection, order_ids: Sequence[int], run_id: str) -> list[int]:
     """Say that this run still holds the orders; those that another run has meanwhile are left out."""
     rows = _queries.keep_claims(connection, order_ids=list(order_ids), run_id=run_id, lease=LEASE)

@@ -125,6 +125,11 @@ SELECT pg_advisory_unlock(hashtextextended('work on order ' || CAST(:order_id AS
 UPDATE purchase_order SET claimed_by = NULL, claimed_until = NULL
 WHERE claimed_by = :run_id AND relationship = :relationship;
 
+-- name: put_off!
+UPDATE purchase_order SET next_attempt_at = :now
+WHERE relationship = :relationship AND NOT is_adopted AND answer_wanted AND answer_document_id IS NULL
+  AND next_attempt_at < :now AND (claimed_until IS NULL OR claimed_until < clock_timestamp());
+
 -- name: release_claims!
 UPDATE purchase_order SET claimed_by = NULL, claimed_until = NULL
 WHERE claimed_by = :run_id AND order_id = ANY(:order_ids);

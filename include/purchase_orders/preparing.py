@@ -21,12 +21,15 @@ OBSTACLE_WAIT = timedelta(minutes=15)
 def prepare(desk: Desk, run_id: str, *, only: Sequence[str], limit: int) -> list[int]:
     """Plan what is due, or the orders named; the ids of those with sales to be placed, claimed for this run.
 
-    Orders that wait for a person are planned along, so that stock that came since goes to whoever was first.
+    Orders that wait for a person are planned along, so that stock that came since goes to whoever was first. What is
+    due beyond `limit` is put off to the next run.
     """
     name = desk.relationship.name
     with _let_go_on_fault(desk, run_id):
         orders.take_back_from_person(desk.connection, name, only, LineFault.REFUSED_BY_INVENTORY_SYSTEM)
         claimed = orders.claim_due(desk.connection, name, run_id, desk.now(), only=only, with_held=False, limit=limit)
+        if not only:
+            orders.put_off(desk.connection, name, desk.now())
         desk.connection.commit()
         sweep(desk)
         if claimed and not only:

@@ -6,11 +6,12 @@ WHERE o.relationship = :relationship AND (o.answer_wanted OR o.answered_at > :si
 GROUP BY o.state ORDER BY o.state;
 
 -- name: stalled_orders
--- Orders that want an answer or whose sales are not finished, with neither a next attempt to come nor an open exception, of
--- their own or of all that the inventory system holds up.
+-- Orders that want an answer or whose sales are not finished, that no run has in work, with neither a next attempt to come
+-- nor an open exception, of their own or of all that the inventory system holds up.
 SELECT o.purchase_order_number AS name
 FROM purchase_order o
 WHERE o.relationship = :relationship AND NOT o.is_adopted AND o.next_attempt_at < :overdue
+  AND (o.claimed_until IS NULL OR o.claimed_until < clock_timestamp())
   AND (o.answer_wanted OR EXISTS (
       SELECT FROM sale WHERE sale.order_id = o.order_id AND NOT sale.is_adopted
         AND (sale.state IN ('planned', 'created', 'outdated') OR sale.header_outdated)))

@@ -231,3 +231,22 @@ def test_a_tick_with_nothing_to_do_makes_one_call(trade):
     trade.tick()
 
     assert sum(trade.calls().values()) - before == 1
+
+
+def test_what_is_due_beyond_what_a_run_takes_on_waits_its_turn_and_does_not_stand_still(trade):
+    numbers = ["PO000001", "PO000002", "PO000003"]
+    trade.drop(*(order(number, [Line(MUG, 1)]) for number in numbers))
+    trade.receive()
+    first = trade.register("a run", limit=1)
+    trade.pass_time(minutes=40)
+
+    second = trade.register("another run", limit=1)
+
+    assert (first, second) == ([1], [2])
+    assert stalled_orders(trade) == []
+    trade.pass_time(minutes=40)
+    assert stalled_orders(trade) == ["PO000003"]
+
+
+def stalled_orders(trade):
+    return [name for name in trade.settle().stalled if name.startswith("PO")]

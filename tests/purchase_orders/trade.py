@@ -184,6 +184,9 @@ class Trade:
         if order_ids:
             self._try(lambda: self.place(order_ids, run_id))
         self._try(lambda: self.answer(run_id, *only, answer_now=answer_now))
+        return self.settle()
+
+    def settle(self) -> settling.Settled:
         with self.desk() as desk:
             settled = settling.settle(desk.connection, self.relationship, self.now())
             desk.connection.commit()
@@ -199,10 +202,10 @@ class Trade:
             box = DirectoryMailbox(self.folder)
             receiving.receive_mailbox(desk.connection, box, "amazon_mailbox", [self.relationship], self.now)
 
-    def register(self, run_id: str = "register alone", *only: str) -> list[int]:
+    def register(self, run_id: str = "register alone", *only: str, limit: int = 1_000) -> list[int]:
         """Make orders of what came, and plan them; the ids of those to place."""
         with self.desk() as desk:
-            return intake.register_at(desk, only, run_id)
+            return intake.register_at(desk, only, run_id, limit=limit)
 
     def place(self, order_ids: Sequence[int], run_id: str) -> None:
         with self.desk() as desk:

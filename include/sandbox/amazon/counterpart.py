@@ -4,7 +4,7 @@ memory, so that a restart knows the same."""
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -69,8 +69,6 @@ class Amazon:
         for drop in list(self._drops):
             if at := self.mailbox.dropped_at(drop.name):
                 self._enter(drop, at)
-                if fetched_at := self.mailbox.fetched_at(drop.name):
-                    self._note_fetched([drop.name], fetched_at)
         for each in taken:
             self._read(each)
         self._races = [each for each in self.scenario.drops if each.races and self.mailbox.fetched_at(each.name)
@@ -79,7 +77,6 @@ class Amazon:
     def step(self, now: datetime) -> bool:
         """Drop, take and answer what is due; whether anything happened."""
         fetched = self.mailbox.note_fetched(now)
-        self._note_fetched(fetched, now)
         due = [each for each in self._drops if each.at <= now]
         for drop in due:
             self.mailbox.drop(drop.name, drop.content, now)
@@ -91,6 +88,8 @@ class Amazon:
         for one in answers:
             self.mailbox.drop(one.name, one.content, now)
             self._acknowledgements.remove(one)
+        if fetched:
+            self._note_fetched(set(fetched))
         self._tell_races(now)
         return bool(fetched or due or taken or answers)
 
@@ -104,10 +103,11 @@ class Amazon:
                 record.tell(order, at, drop.name, is_again=is_again)
                 self.changed.add(number)
 
-    def _note_fetched(self, names: Sequence[str], now: datetime) -> None:
-        for name in names:
-            self._races += [each for each in self.scenario.drops if each.races and each.name == name]
-            self.changed.update(number for number, each in self.orders.items() if each.note_fetched(name, now))
+    def _note_fetched(self, names: set[str]) -> None:
+        self._races += [each for each in self.scenario.drops if each.races and each.name in names]
+        for number, record in self.orders.items():
+            if any(each.file in names for each in record.revisions):
+                self.changed.add(number)
 
     def _tell_races(self, now: datetime) -> None:
         while self._races:

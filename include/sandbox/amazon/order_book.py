@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -22,9 +21,13 @@ class Revision:
     file: str
     order: Order
     wants_answer: bool
-    fetched_at: datetime | None = None  # when the vendor was seen to have taken the file away
     answered_at: datetime | None = None  # by an answer to it, or to a later one, that Amazon accepted
     withdrawn_at: datetime | None = None  # the order was cancelled
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether it asks for the same lines as the state before it."""
+        return not self.wants_answer and not self.order.is_cancelled
 
     @property
     def is_open(self) -> bool:
@@ -95,19 +98,12 @@ class OrderRecord:
                 each.withdrawn_at = at if each.is_open else each.withdrawn_at
         self.revisions.append(Revision(at, file, order, wants_answer))
 
-    def note_fetched(self, file: str, at: datetime) -> bool:
-        """The vendor took a file away; whether it concerned this order."""
-        told = [each for each in self.revisions if each.file == file]
-        for each in told:
-            each.fetched_at = at
-        return bool(told)
-
     def take(self, answer: Answer, at: datetime, file: str, control_number: str, envelope: tuple[Fault, ...]) -> Given:
         """An 855 for the order came."""
         index = self._answered_state(answer, at)
         answered = self.revisions[index]
         faults = [*envelope, *answer.faults, *check_answer(answer, answered.order, at, self._said_before())]
-        if any(each.is_accepted and each.revision >= index for each in self.given):
+        if self._is_answered(index):
             faults.append(Fault("answered again without a change in between", ONCE_OUT))
             last = max(each.at for each in self.given if each.is_accepted)
             if any(last < repeat <= at for repeat in self.repeats):
@@ -121,19 +117,22 @@ class OrderRecord:
 
     def _answered_state(self, answer: Answer, at: datetime) -> int:
         """The newest state of that moment, unless the answer is to an older one that still waits for its own."""
-        known = [number for number, each in enumerate(self.revisions) if number == 0 or each.at <= at]
-        fetched = [number for number in known if (taken := self.revisions[number].fetched_at) and taken <= at]
-        for index in (*self._unanswered(fetched), *self._unanswered(known)):
+        known = max(1, sum(each.at <= at for each in self.revisions))
+        for index in reversed(range(known)):
             if fits(answer, self.revisions[index].order):
-                return index
-        return known[-1]
+                return self._before_moves(index)
+            if self._is_answered(index):
+                break
+        return known - 1
 
-    def _unanswered(self, states: list[int]) -> Iterator[int]:
-        """The newest of them first, down to the one that was answered last."""
-        for index in reversed(states):
-            yield index
-            if any(each.is_accepted and each.revision == index for each in self.given):
-                return
+    def _before_moves(self, index: int) -> int:
+        """The state whose window was moved since, where that has no answer yet: a move needs none, but may get one."""
+        while index and self.revisions[index].is_moved and not self._is_answered(index - 1):
+            index -= 1
+        return index
+
+    def _is_answered(self, index: int) -> bool:
+        return any(each.is_accepted and each.revision >= index for each in self.given)
 
     def _said_before(self) -> dict[str, LineOutcome]:
         accepted = [each for each in self.given if each.is_accepted]

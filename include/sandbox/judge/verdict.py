@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from include.sandbox import clock
 from include.sandbox.judge.confirmations import confirm
 from include.sandbox.judge.stock import NOTHING, Json, Replay, families_of, moment_of
 from include.sandbox.judge.told import ToldOrder, ToldRevision, read_order
 
 RESEND, ONE_PROMISE, ALLOCATED, IN_TIME = 2, 3, 4, 5
-ON_ITS_WAY = timedelta(hours=1)  # a change may be in work for so long after the vendor took its file
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 API = "api"
 
 
@@ -153,9 +154,15 @@ def _ordered(order: ToldOrder, sku: str, at: datetime, replay: Replay) -> Decima
 
 
 def _in_force(order: ToldOrder, at: datetime) -> Iterator[ToldRevision]:
+    """What it asked for last, and before that what was in force while the change was on its way.
+
+    A change may be in work for an hour after the vendor took its file, and for a minute of real life however fast the
+    clock runs.
+    """
+    on_its_way = max(HOUR, MINUTE / clock.real_seconds(1))
     for revision in reversed([each for each in order.revisions if each.dropped_at <= at]):
         yield revision
-        if revision.fetched_at and revision.fetched_at + ON_ITS_WAY <= at:
+        if revision.fetched_at and revision.fetched_at + on_its_way <= at:
             return
 
 
