@@ -19,10 +19,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make bench ARGS=simulation", description=__doc__)
     parser.add_argument("--orders", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--factor", type=int, default=FACTOR, help="how many times as fast as life the clock runs")
     words = parser.parse_args()
     scenario = ("simulation", "--orders", str(words.orders), "--seed", str(words.seed))
     place = state.Place(run=state.ROOT / ".cache" / "bench" / "simulation")  # kept until the next one, to look into
-    return play(Demo(place, ports.free_port(), scenario, FACTOR), stays=False)
+    return play(Demo(place, ports.free_port(), scenario, words.factor), stays=False)
 
 
 if __name__ == "__main__":

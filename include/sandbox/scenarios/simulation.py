@@ -15,7 +15,7 @@ from include.sandbox.scenarios.company import CASE, Item, base_of, catalogue, ma
 from include.sandbox.scenarios.post import CENTRES, Post, Written, keyed_sale, make_order
 
 Json = dict[str, Any]
-HOURS = 20.0
+HOURS, LAST_HOUR = 20.0, 21.0  # of new orders, and of what is sent about them later
 DOWN, UP_AGAIN = 6.0, 18.0  # over half of one window
 BEHAVIOUR: Json = {"stale_minutes": 4, "search_lag_seconds": 20, "unstable_pages": True, "drop_answer_every": 61,
                    "html_200_every": 151, "error_in_200_every": 113}  # fmt: skip
@@ -168,7 +168,7 @@ def _send(play: _Play, plans: Sequence[_Plan], post: Post) -> None:
 
 
 def _later(play: _Play, plan: _Plan, hour: float, written: Written) -> Iterator[tuple[float, Order | Written]]:
-    then = round(hour + play.chance.uniform(3, 9), 3)
+    then = round(min(hour + play.chance.uniform(3, 9), LAST_HOUR), 3)
     if plan.kind == "change":
         yield then, _changed(play.chance, plan.order)
     elif plan.kind == "resend":
