@@ -29,7 +29,7 @@ down: environment ## Stop what `make up` or `make demo` started here
 test: environment ## Every test, after installing what they need (ARGS goes to pytest)
 	@$(RUN) include.workstation test $(ARGS)
 
-check: environment ## Format, lint, types, imports and the fast tests, in under a minute
+check: environment ## Format, lint, types, imports and the fast tests, in about a minute
 	@$(RUN) ruff format --check .
 	@$(RUN) ruff check .
 	@$(RUN) mypy
