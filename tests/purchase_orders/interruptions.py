@@ -120,7 +120,7 @@ def _interrupt_connection(connection: psycopg.Connection[Any], moments: Moments)
         commit()
         moments.pass_one("after commit")
 
-    connection.commit = commit_between_moments  # type: ignore[method-assign]
+    connection.commit = commit_between_moments  # type: ignore[method-assign]  # what a test interrupts
     if moments.with_statements:
         connection.cursor_factory = Cursor
 
