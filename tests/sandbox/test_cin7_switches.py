@@ -137,13 +137,13 @@ def test_every_nth_call_gets_errors_with_status_200_and_nothing_is_done(cin7):
 
 
 def test_slow_answers_hold_nobody_else_up(cin7):
-    cin7.behave(latency_ms=300)
+    cin7.behave(latency_ms=500)
 
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: cin7.ask("GET", "/me"), range(8)))
 
     assert {answer.status_code for answer in answers} == {200}
-    assert min(answer.elapsed.total_seconds() for answer in answers) >= 0.3
+    assert min(answer.elapsed.total_seconds() for answer in answers) > 0.3
 
 
 # --- stock and sales ------------------------------------------------------------------------------------------------
