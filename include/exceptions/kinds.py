@@ -26,6 +26,13 @@ class Kind(StrEnum):
     CHANGE_BY_HAND = "change_by_hand"
     INVENTORY_SYSTEM_REFUSED = "inventory_system_refused"
     INVENTORY_SYSTEM_DOWN = "inventory_system_down"
+    ORDER_NOT_SHIPPED = "order_not_shipped"
+    INCOMPLETE_NOTICE = "incomplete_notice"
+    QUANTITY_MISMATCH = "quantity_mismatch"
+    LATE_NOTICE = "late_notice"
+    SHIPMENT_UNDONE = "shipment_undone"
+    INVOICE_MISMATCH = "invoice_mismatch"
+    INVOICE_MISSING = "invoice_missing"
     REJECTED_DOCUMENT = "rejected_document"
     MISSING_997 = "missing_997"
     UNEXPECTED_997 = "unexpected_997"
@@ -51,6 +58,8 @@ _OTHER_OWNERS = {
     Kind.UNKNOWN_UNIT: Team.MERCHANDISING,
     Kind.INEXACT_QUANTITY: Team.MERCHANDISING,
     Kind.PRICE_DIFFERENCE: Team.FINANCE,
+    Kind.INVOICE_MISMATCH: Team.FINANCE,
+    Kind.INVOICE_MISSING: Team.FINANCE,
     Kind.REJECTED_DOCUMENT: Team.ENGINEERING,
     Kind.MISSING_997: Team.ENGINEERING,
     Kind.UNEXPECTED_997: Team.ENGINEERING,

@@ -21,7 +21,8 @@ from include.purchase_orders import outages
 from include.purchase_orders.desk import Desk
 from include.purchase_orders.ledger import SaleHeader, SaleLineDraft, SaleListed, SaleSeen
 from include.relationships.address_book import AddressBook
-from include.relationships.model import Address, Relationship
+from include.relationships.model import Relationship
+from include.relationships.settings import Address
 
 Connection = psycopg.Connection[dict[str, Any]]
 

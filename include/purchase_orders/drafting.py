@@ -12,7 +12,8 @@ from include.purchase_orders.ledger import SaleHeader, SaleLineDraft
 from include.purchase_orders.sales import SaleLine, StoredSale
 from include.purchase_orders.values import OrderLine, StoredOrder
 from include.relationships.address_book import AddressBook
-from include.relationships.model import Address, BackOrderPolicy, Relationship
+from include.relationships.model import BackOrderPolicy, Relationship
+from include.relationships.settings import Address
 
 UNKNOWN = "unknown"  # the inventory system demands a first line and a country of every address
 

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
 
-from include.relationships.model import Address
+from include.relationships.settings import Address
 
 AUTHORISED = "AUTHORISED"
 VOIDED = "VOIDED"

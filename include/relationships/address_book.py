@@ -7,7 +7,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from include.relationships.model import Address, CentreCode, Settings, Zone
+from include.relationships.model import CentreCode, Zone
+from include.relationships.settings import Address, Settings
 
 SAN = "15"  # N103: the value is a Standard Address Number
 SAN_PATTERN = r"^\d{3}-?\d{3}[\dXx]$"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -13,7 +13,8 @@ from pydantic import ValidationError
 from include.errors import ConfigurationError
 from include.relationships import strict_yaml, wording
 from include.relationships.address_book import AddressBook
-from include.relationships.model import Relationship, Settings
+from include.relationships.model import Relationship
+from include.relationships.settings import Settings
 
 VARIABLE = "VENDORLANE_RELATIONSHIPS"
 ADDRESS_BOOK = "fulfilment_centres.yaml"
@@ -55,7 +56,8 @@ def load_relationships(folder: Path | None = None) -> Loaded:
             address_book = _read_address_book(path, faults)
         elif relationship := _check(_read(path, faults), Relationship, path.name, faults):
             read.append((path.name, relationship))
-    return Loaded(tuple(_without_clashes(read, faults)), address_book, tuple(faults))
+    kept = list(_without_clashes(read, faults))
+    return Loaded(tuple(_with_carriers(each, kept, faults) for each in kept), address_book, tuple(faults))
 
 
 def require(folder: Path | None, name: str) -> Relationship:
@@ -140,6 +142,19 @@ def _without_clashes(
         if not clashes:
             earlier.append((file, each))
             yield each
+
+
+def _with_carriers(each: Relationship, kept: Sequence[Relationship], faults: list[RelationshipFault]) -> Relationship:
+    """The relationship with the carriers of another beside its own, which go before."""
+    wanted = each.notices.carriers_of
+    if wanted is None:
+        return each
+    other = next((one for one in kept if one.name == wanted), None)
+    if other is None:
+        faults.append(RelationshipFault(each.name, "notices.carriers_of", f"no relationship named {wanted} was loaded"))
+        return each
+    carriers = other.notices.carriers | each.notices.carriers
+    return each.model_copy(update={"notices": each.notices.model_copy(update={"carriers": carriers})})
 
 
 def _clashes(each: Relationship, before: Relationship) -> Iterator[tuple[str, str]]:

@@ -12,12 +12,15 @@ from functools import cache
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from include.amazon.orders import AnswerCode
 from include.exceptions.kinds import Kind
 from include.money import Rounding
 from include.quantity import Unit
+from include.relationships.billing import Invoices
+from include.relationships.settings import Address, Settings, Text
+from include.relationships.shipping import Notices
 
 NAME = r"^[a-z0-9_]{1,40}$"
 CURRENCY = r"^[A-Z]{3}$"
@@ -47,15 +50,8 @@ def _known_kinds(owners: dict[str, str]) -> dict[str, str]:
 Zone = Annotated[str, AfterValidator(_known_zone)]
 CentreCode = Annotated[str, Field(min_length=1, max_length=20), AfterValidator(str.upper)]
 Share = Annotated[Decimal, Field(ge=0, le=1)]
-Text = Annotated[str, Field(min_length=1)]
 Percent = Annotated[Decimal, Field(ge=0, le=100)]
 LinkKey = Annotated[str, Field(pattern=LINK)]
-
-
-class Settings(BaseModel):
-    """A part of a relationship: unchangeable, and a field that it does not know is a fault."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
 class PricePolicy(StrEnum):
@@ -208,17 +204,6 @@ class Stock(Settings):
     one_location: bool = True  # a sale allocates from its own location only
 
 
-class Address(Settings):
-    """A postal address as the inventory system keeps it."""
-
-    line1: Text
-    line2: Text | None = None
-    city: Text | None = None
-    state: Text | None = None
-    postcode: Text | None = None
-    country: Text
-
-
 class Relationship(Settings):
     """A vendor code's trade with Amazon: who, through which connections, and by which rules."""
 
@@ -247,6 +232,8 @@ class Relationship(Settings):
     pricing: Pricing = Pricing()
     items: Items = Items()
     stock: Stock = Stock()
+    notices: Notices = Notices()
+    invoices: Invoices = Invoices()
 
     partial: PartialPolicy = PartialPolicy.ACCEPT
     back_order: BackOrderPolicy = BackOrderPolicy.REFUSE

@@ -35,7 +35,7 @@ def load(path: Path) -> object:
 
 
 class _StrictLoader(yaml.SafeLoader):
-    yaml_implicit_resolvers = {  # noqa: RUF012 - PyYAML's own
+    yaml_implicit_resolvers = {
         first: [(tag, pattern) for tag, pattern in resolvers if tag in {MERGE, NULL}]
         for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }

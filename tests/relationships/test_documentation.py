@@ -13,7 +13,8 @@ from pydantic.fields import FieldInfo
 
 from include.relationships.address_book import AddressBook, FulfilmentCentre
 from include.relationships.loading import load_relationships
-from include.relationships.model import Address, Relationship, Settings
+from include.relationships.model import Relationship
+from include.relationships.settings import Address, Settings
 from include.workstation import state
 
 DOCUMENT = (state.ROOT / "docs" / "relationships.md").read_text(encoding="utf-8")

@@ -277,3 +277,26 @@ def test_the_command_says_all_is_well():
 def test_a_folder_that_is_none_is_told_by_hand(tmp_path, capsys):
     assert main([str(tmp_path / "nowhere")]) == 1
     assert "is no folder" in capsys.readouterr().out
+
+
+# --- carriers of another --------------------------------------------------------------------------------------------
+
+UPS = {"UPS Ground": {"scac": "UPSN"}, "Old Dominion": {"scac": "ODFL", "shipment": "less_than_truckload"}}
+
+
+def test_the_carriers_of_another_relationship_hold_beside_its_own(write, tmp_path):
+    write("a.yaml", notices={"carriers": UPS})
+    own = {"carriers_of": "amazon_us", "carriers": {"UPS Ground": {"scac": "UPGF"}}}
+    write("b.yaml", name="amazon_ca", mode="test", notices=own)
+
+    _, copied = loading.load_relationships(tmp_path).relationships
+
+    assert [copied.notices.carrier(name).scac for name in ("ups ground", " OLD dominion ")] == ["UPGF", "ODFL"]
+    assert copied.notices.carrier("DHL") is None
+
+
+def test_carriers_of_a_relationship_that_is_not_there_are_a_fault(write, tmp_path):
+    write("a.yaml", notices={"carriers_of": "amazon_ca"})
+
+    assert faults(tmp_path) == ["amazon_us: notices.carriers_of: no relationship named amazon_ca was loaded"]
+    assert names(tmp_path) == ["amazon_us"]

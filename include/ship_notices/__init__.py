@@ -1,0 +1,1 @@
+"""Shipping notices: what was packed, staged until it is shipped and complete, and sent as it was packed."""
