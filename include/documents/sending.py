@@ -35,6 +35,8 @@ BusinessKey = Callable[[TransactionSet], str]
 
 # One range of control numbers for all partners: they name files, and relationships with other ids may share a mailbox.
 SCOPE = "outbound"
+# ISA12 and GS08 of sets that have a release of their own, whatever else a relationship writes in (rule 856-01).
+OWN_RELEASES = {"856": ("00501", "005010")}
 AMAZON_GUIDES = Path(include.amazon.__file__).parent / "guides"
 
 _queries = queries.load(__file__, "ledger.sql")
@@ -53,6 +55,12 @@ def guide_for(relationship: Relationship) -> GuideFor:
         return guides.find_guide(folder, group.release, set_identifier)
 
     return find
+
+
+def releases_of(relationship: Relationship, transaction_set: str) -> tuple[str, str]:
+    """ISA12 and GS08 of what we write to a relationship."""
+    envelope = relationship.envelope
+    return OWN_RELEASES.get(transaction_set, (envelope.interchange_release, envelope.group_release))
 
 
 def write_document(
@@ -78,17 +86,18 @@ def write_document(
     )
     if known is not None:
         return int(known)
+    interchange_release, group_release = releases_of(relationship, transaction_set)
     number = next_number(connection, SCOPE, "interchange")
     group = next_number(connection, SCOPE, "group")
     content = write_interchange(
-        _envelope(relationship, number, now),
+        _envelope(relationship, number, interchange_release, now),
         [
             OutgoingGroup(
                 FUNCTIONAL_IDENTIFIERS[transaction_set],
                 relationship.ours.group_id,
                 relationship.partner.group_id,
                 group,
-                relationship.envelope.group_release,
+                group_release,
                 (OutgoingSet(transaction_set, "0001", body),),
             )
         ],
@@ -223,7 +232,7 @@ def as_json(findings: Sequence[Any]) -> str:
     )
 
 
-def _envelope(relationship: Relationship, number: int, now: datetime) -> OutgoingInterchange:
+def _envelope(relationship: Relationship, number: int, release: str, now: datetime) -> OutgoingInterchange:
     chosen, envelope = relationship.delimiters, relationship.envelope
     return OutgoingInterchange(
         sender_qualifier=relationship.ours.qualifier,
@@ -232,14 +241,14 @@ def _envelope(relationship: Relationship, number: int, now: datetime) -> Outgoin
         receiver_id=relationship.partner.id,
         written_at=now.astimezone(ZoneInfo(envelope.zone)),
         control_number=number,
-        release=envelope.interchange_release,
+        release=release,
         usage_indicator="P" if relationship.is_production else "T",
         acknowledgment_requested=envelope.acknowledgment_requested,
         delimiters=Delimiters(
             chosen.element,
             chosen.segment,
             chosen.component,
-            chosen.repetition if envelope.interchange_release >= "00402" else None,
+            chosen.repetition if release >= "00402" else None,
         ),
     )
 

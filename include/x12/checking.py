@@ -12,6 +12,7 @@ from decimal import Decimal
 from include.x12 import element_checks
 from include.x12.delimiters import Delimiters
 from include.x12.findings import BAD_VALUE_LONGEST, Finding, Level, Severity, shown
+from include.x12.hierarchy import hierarchy_findings
 from include.x12.rules import Guide, Place, SegmentRule, Total
 
 IDENTIFIER_LONGEST = 20  # of a segment that is none
@@ -26,12 +27,17 @@ def check_set(guide: Guide, segments: list[list[str]], delimiters: Delimiters) -
             findings.extend(_element_findings(rule, segment, position, delimiters))
     for total in guide.totals:
         findings.extend(_total_findings(guide, total, segments))
+    findings.extend(hierarchy_findings(guide, segments))
     findings.sort(key=lambda finding: (finding.segment_position, finding.element_position or 0))
     return findings
 
 
-def totals_agree(guide: Guide, segments: list[list[str]]) -> bool:
-    """Whether no control total is wrong: what a recognised set still has to show."""
+def is_consistent(guide: Guide, segments: list[list[str]]) -> bool:
+    """Whether no control total and no HL loop is wrong: what a recognised set still has to show."""
+    return _totals_agree(guide, segments) and not any(hierarchy_findings(guide, segments))
+
+
+def _totals_agree(guide: Guide, segments: list[list[str]]) -> bool:
     for total in guide.totals:
         for segment in reversed(segments):
             if segment[0] == total.segment:

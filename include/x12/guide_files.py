@@ -14,7 +14,7 @@ from pathlib import Path
 
 from include.errors import ConfigurationError
 from include.x12.findings import Severity
-from include.x12.rules import Element, Guide, Place, SegmentRule, SyntaxNote, Total
+from include.x12.rules import Element, Equality, Guide, HierarchyLevel, Place, SegmentRule, SyntaxNote, Total
 
 BASE = Path(__file__).parent / "guides"
 
@@ -65,6 +65,8 @@ def _compile(layers: list[dict[str, object]], release: str) -> Guide:
         rules=used,
         used_segments=frozenset(_identifiers(positions)),
         totals=tuple(_totals(layers)),
+        equalities=tuple(_equalities(layers)),
+        levels=_levels(layers),
     )
 
 
@@ -131,6 +133,37 @@ def _totals(layers: list[dict[str, object]]) -> Iterator[Total]:
             segment, element = _split(entry["element"])
             of_segment, of_element = _split(entry["sums"]) if "sums" in entry else (entry["counts"], None)
             yield Total(segment, element, of_segment, of_element, Severity(entry.get("severity", "error")))
+
+
+def _equalities(layers: list[dict[str, object]]) -> Iterator[Equality]:
+    for layer in layers:
+        entries = layer.get("equal", [])
+        if not isinstance(entries, list):
+            raise ValueError("equal must be an array of tables")
+        for entry in entries:
+            yield Equality(*_split(entry["element"]), *_split(entry["to"]))
+
+
+def _levels(layers: list[dict[str, object]]) -> dict[str, HierarchyLevel] | None:
+    """The levels that the nearest file names which says anything of them."""
+    found = next((layer["hierarchy"] for layer in layers if "hierarchy" in layer), None)
+    if found is None:
+        return None
+    if not isinstance(found, dict):
+        raise ValueError("hierarchy must be a table of levels")
+    return {
+        str(code): HierarchyLevel(
+            below=frozenset(str(level.get("below", "")).split()),
+            mandatory=_occurrences(level.get("mandatory", "")),
+            unwelcome=_occurrences(level.get("unwelcome", "")),
+        )
+        for code, level in found.items()
+    }
+
+
+def _occurrences(text: str) -> tuple[tuple[str, str], ...]:
+    """Segments, such as N4, or N1:SF where the first element is told."""
+    return tuple((segment, first) for segment, _, first in (name.partition(":") for name in text.split()))
 
 
 def _split(name: str) -> tuple[str, int]:

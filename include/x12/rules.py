@@ -65,6 +65,28 @@ class Total:
     severity: Severity
 
 
+@dataclass(frozen=True, slots=True)
+class Equality:
+    """An element that repeats what another segment of the same loop says before it."""
+
+    segment: str
+    element: int
+    to_segment: str
+    to_element: int
+
+
+@dataclass(frozen=True, slots=True)
+class HierarchyLevel:
+    """A level of HL loops (HL03): what it stands below, the top where that is empty.
+
+    What must stand in it and what is unwelcome are pairs of a segment and its first element, "" for any.
+    """
+
+    below: frozenset[str]
+    mandatory: tuple[tuple[str, str], ...] = ()
+    unwelcome: tuple[tuple[str, str], ...] = ()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Guide:
     """All that is known of one transaction set; `known_segments` are those of the release."""
@@ -76,3 +98,7 @@ class Guide:
     rules: Mapping[str, SegmentRule]
     used_segments: frozenset[str]
     totals: tuple[Total, ...]
+    equalities: tuple[Equality, ...] = ()
+    levels: Mapping[str, HierarchyLevel] | None = (
+        None  # of HL loops; None has none, an empty one asks for right numbers only
+    )

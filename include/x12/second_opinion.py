@@ -2,7 +2,8 @@
 
 It shares no code and no guide with our checker. pyx12 refuses ISA12 00400, knows versions only by their full name and
 takes neither accents nor unusual delimiters, so it reads a copy in which these are replaced by what it knows. It can
-stop reading without an error, so segments and sets are counted here as well; some of what it finds it only logs.
+stop reading without an error, so segments and sets are counted here as well, and second_checks looks at what it
+passes over; some of what it finds it only logs.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import pyx12.map_if
 import pyx12.params
 import pyx12.x12n_document
 
+from include.x12 import second_checks
 from include.x12.findings import Finding, Level
 
 _MAPS = str(Path(__file__).parent / "pyx12_maps")
@@ -47,7 +49,7 @@ def check(content: bytes) -> tuple[Finding, ...]:
     told = json.loads(report.getvalue() or "{}")
     findings = [*_findings(told), *_unread(copy, seen.segments, told)]
     if not findings:
-        findings.extend(map(_finding, log.sentences))
+        findings.extend(map(_finding, (*log.sentences, *second_checks.doubts(copy))))
     if not is_right and not findings:
         findings.append(_finding("pyx12 refuses the interchange without saying why."))
     return tuple(findings)

@@ -70,7 +70,7 @@ def _decode_segment(raw: bytes) -> str:
 
 def _is_right(guide: Guide, text: str, segments: list[list[str]], delimiters: Delimiters) -> bool:
     pattern = recogniser(guide, delimiters)
-    return pattern.fullmatch(text + delimiters.segment) is not None and checking.totals_agree(guide, segments)
+    return pattern.fullmatch(text + delimiters.segment) is not None and checking.is_consistent(guide, segments)
 
 
 def _element(segment: list[str], position: int) -> str:
