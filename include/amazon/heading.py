@@ -80,7 +80,7 @@ class Heading:
             back_order_allowed=back_order_allowed,
             window_start=self._window(codes.WINDOW_STARTS),
             window_end=self._window(codes.WINDOW_ENDS),
-            ship_to=_party(self._ship_to) if self._ship_to else None,
+            ship_to=parse_party(self._ship_to) if self._ship_to else None,
             lines=tuple(lines),
             currency=self._currency,
             is_complete=is_complete,
@@ -92,7 +92,8 @@ class Heading:
         return next((found for each in qualifiers if (found := self._dates.get(each))), None)
 
 
-def _party(segments: Sequence[Segment]) -> Party:
+def parse_party(segments: Sequence[Segment]) -> Party:
+    """The party of an N1 loop, its N1 first."""
     first = segments[0]
     place = next((segment for segment in segments if segment[0] == "N4"), ())
     return Party(

@@ -68,7 +68,7 @@ SPOILED = {
     "quantity before the item": ("LIN*1*BP*B012345678~SN1*1*5*EA~", "SN1*1*5*EA~LIN*1*BP*B012345678~", "LIN"),
     "purpose unknown": ("BSN*00", "BSN*04", "BSN01"),
     "structure of another kind": ("*143015*0001", "*143015*0002", "BSN05"),
-    "unit unknown": ("SN1*1*5*EA", "SN1*1*5*PC", "SN103"),
+    "unit missing": ("SN1*1*5*EA", "SN1*1*5", "SN103"),
     "totals missing": ("CTT*7*12~", "", "CTT"),
 }
 

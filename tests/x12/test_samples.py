@@ -40,6 +40,7 @@ FAULTY_ELEMENTS = {
     "xlate-staedi__invalid997_min.edi",
     "hellooops-vscode-edi-support__X12-interchanges.x12",  # orders without lines
     "hellooops-vscode-edi-support__x12.test.ts__837-1.edi",
+    "CONSTRUCTED-856-NEGATIVE-bad-checkdigit-orphan-HL-no-017.edi",  # an HL whose parent is not there
 }
 
 
