@@ -53,18 +53,24 @@ def mark_taken_up(connection: Connection, document_id: int, purchase_order_numbe
     _queries.mark_taken_up(connection, document_id=document_id, purchase_order_number=purchase_order_number, now=now)
 
 
-def _from_row(row: dict[str, Any]) -> InboundDocument:
-    read = read_isa(bytes(row["header"]), 0)
-    assert read is not None, "an accepted document stands in a readable interchange"
+def segments_of(header: bytes, content: bytes) -> tuple[list[list[str]], str]:
+    """The segments of a stored set, by the delimiters of its interchange's ISA, and the component separator."""
+    read = read_isa(header, 0)
+    assert read is not None, "a stored document stands in a readable interchange"
     delimiters = read.header.delimiters
-    parts = bytes(row["content"]).split(delimiters.segment.encode("latin-1"))
+    parts = content.split(delimiters.segment.encode("latin-1"))
     raw = [part.strip(b"\r\n").lstrip(b"\t ") for part in parts]  # as when it was read
     text = decode([part for part in raw if part], delimiters.segment)
+    return [line.split(delimiters.element) for line in text.split(delimiters.segment)], delimiters.component
+
+
+def _from_row(row: dict[str, Any]) -> InboundDocument:
+    segments, component = segments_of(bytes(row["header"]), bytes(row["content"]))
     return InboundDocument(
         document_id=row["document_id"],
         transaction_set=row["transaction_set"],
-        segments=[line.split(delimiters.element) for line in text.split(delimiters.segment)],
-        component=delimiters.component,
+        segments=segments,
+        component=component,
         clock_started_at=row["clock_started_at"],
         recorded_at=row["recorded_at"],
     )

@@ -149,3 +149,16 @@ WHERE document_id = :document_id;
 SELECT substring(t.content FROM d.byte_offset::int + 1 FOR d.byte_length::int)
 FROM document d JOIN interchange i USING (interchange_id) JOIN transmission t USING (transmission_id)
 WHERE d.document_id = :document_id;
+
+-- name: load_sent^
+SELECT d.document_id, d.transaction_set, d.state, d.recorded_at, d.findings,
+       substring(t.content FROM i.byte_offset::integer + 1 FOR 200) AS header,
+       substring(t.content FROM d.byte_offset::integer + 1 FOR d.byte_length::integer) AS content
+FROM document d JOIN interchange i USING (interchange_id) JOIN transmission t USING (transmission_id)
+WHERE d.document_id = :document_id;
+
+-- name: last_with_partner$
+SELECT document_id FROM document
+WHERE relationship = :relationship AND transaction_set = :transaction_set AND direction = 'out'
+  AND starts_with(business_key, :key_begins) AND state NOT IN ('rejected', 'withdrawn')
+ORDER BY document_id DESC LIMIT 1;

@@ -6,6 +6,7 @@ CREATE TABLE sale_look (                                           -- sales of o
     sale_key        bigint      PRIMARY KEY REFERENCES sale,
     changed_at      timestamptz NOT NULL,                          -- as the inventory system's list says
     looked_at       timestamptz,                                   -- the `changed_at` that was read last
+    read_at         timestamptz,                                   -- when the reading began that was taken over last
     next_attempt_at timestamptz NOT NULL,
     attempts        integer     NOT NULL DEFAULT 0,
     last_fault      text
@@ -58,10 +59,6 @@ CREATE TABLE ship_notice (                                         -- one centre
     due_at          timestamptz,                                   -- Amazon wants it before
     staged_at       timestamptz NOT NULL,
     next_attempt_at timestamptz NOT NULL,
-    attempts        integer     NOT NULL DEFAULT 0,
-    last_fault      text,
-    claimed_by      text,
-    claimed_until   timestamptz,                                   -- real time
     UNIQUE (relationship, shipment_number),
     CONSTRAINT law_9_sent_with_its_document CHECK (state <> 'sent' OR document_id IS NOT NULL)
 );
@@ -78,6 +75,7 @@ CREATE TABLE fulfilment (
 );
 
 CREATE SEQUENCE sscc_serial;
+CREATE SEQUENCE shipment_number;
 
 CREATE TABLE sscc (                                                -- every one that stands on a carton or a pallet
     sscc     text        PRIMARY KEY,

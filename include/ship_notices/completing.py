@@ -1,0 +1,93 @@
+"""What operations enter on a notice: fields that nothing else knows, pallets, tracking, and decisions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from include.errors import RejectedError
+from include.ship_notices import store
+from include.ship_notices.desk import Desk
+from include.ship_notices.staging import put_on_pallet
+from include.ship_notices.store import named
+from include.ship_notices.values import NoticeState, StagedNotice
+
+FIELDS = (
+    "scac", "shipment_type", "bill_of_lading", "pro_number", "amazon_reference_number", "seal_number", "weight",
+    "delivery_on", "appointment_at",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """What a person enters; what is None or empty stays as it is. Boxes are named as in the inventory system."""
+
+    scac: str | None = None
+    shipment_type: str | None = None
+    bill_of_lading: str | None = None
+    pro_number: str | None = None
+    amazon_reference_number: str | None = None
+    seal_number: str | None = None
+    weight: Decimal | None = None
+    delivery_on: date | None = None
+    appointment_at: datetime | None = None
+    tracking: dict[str, str] = field(default_factory=dict)  # box → tracking number
+    pallets: dict[str, list[str]] = field(default_factory=dict)  # pallet → boxes
+    send_as_packed: bool = False  # more was packed than confirmed, and it shall be said so
+    send_again: bool = False  # new content for a notice that was sent, or that the partner refused
+
+
+def complete(desk: Desk, shipment_number: str, entries: Entries, *, actor: str) -> StagedNotice:
+    """Enter it; RejectedError where the shipment is not known or has left, unless it shall be sent again."""
+    notice_id = named.find_by_number(
+        desk.connection, relationship=desk.relationship.name, shipment_number=shipment_number
+    )
+    if notice_id is None:
+        raise RejectedError(f"No shipment has the number {shipment_number}.", next_step="Check the number.")
+    notice = store.load_locked(desk.connection, notice_id)
+    if entries.send_again:
+        named.reopen(desk.connection, notice_id=notice_id, now=desk.now())
+    elif notice.state in {NoticeState.SENT, NoticeState.REOPENED, NoticeState.WITHDRAWN}:
+        raise RejectedError(
+            f"{notice.name} is {notice.state} already.",
+            document=shipment_number,
+            next_step="Say `send_again` to send a replacement with other content.",
+        )
+    _enter(desk, notice, entries, actor)
+    return store.load_locked(desk.connection, notice_id)
+
+
+def _enter(desk: Desk, notice: StagedNotice, entries: Entries, actor: str) -> None:
+    told = {name: value for name in FIELDS if (value := getattr(entries, name)) is not None}
+    entered = [*told, *(["pallets"] if entries.pallets else [])]
+    named.enter(
+        desk.connection,
+        notice_id=notice.notice_id,
+        **(dict.fromkeys(FIELDS) | told),
+        send_as_packed=actor if entries.send_as_packed else None,
+        entered=entered,
+        now=desk.now(),
+    )
+    for box, tracking_number in entries.tracking.items():
+        _demand_boxes(notice, [box])
+        named.set_tracking(desk.connection, notice_id=notice.notice_id, box=box, tracking_number=tracking_number)
+    for name, boxes in entries.pallets.items():
+        _demand_boxes(notice, boxes)
+        carton_ids = [carton.carton_id for carton in notice.cartons if carton.box in boxes]
+        put_on_pallet(desk, notice.notice_id, name, carton_ids)
+    decisions = [word for word in ("send_as_packed", "send_again") if getattr(entries, word)]
+    what = ", ".join([*told, *(["tracking"] if entries.tracking else []), *entered[len(told) :], *decisions])
+    for order_id in sorted({carton.order_id for carton in notice.cartons}):
+        sentence = f"Shipment {notice.shipment_number}: {what or 'nothing'} was entered."
+        store.add_event(desk.connection, order_id, sentence, desk.now(), actor)
+
+
+def _demand_boxes(notice: StagedNotice, boxes: list[str]) -> None:
+    known = {carton.box for carton in notice.cartons}
+    if unknown := [box for box in boxes if box not in known]:
+        raise RejectedError(
+            f"{notice.name} has no box {unknown[0][:100]!r}.",
+            document=notice.shipment_number,
+            next_step=f"Its boxes are {', '.join(sorted(known))[:500]}.",
+        )

@@ -1,0 +1,234 @@
+-- name: due
+-- Notices that have not left: those to be staged, and those that are shipped and have gathered what shares their truck.
+SELECT notice_id, shipment_number FROM ship_notice
+WHERE relationship = :relationship AND state IN ('staged', 'shipped', 'held') AND next_attempt_at <= :now
+  AND (CAST(:only AS text[]) = '{}' OR shipment_number = ANY(:only) OR EXISTS (
+      SELECT FROM carton JOIN fulfilment USING (fulfilment_id) JOIN sale USING (sale_key) JOIN purchase_order USING (order_id)
+      WHERE carton.notice_id = ship_notice.notice_id AND purchase_order_number = ANY(:only)))
+ORDER BY due_at NULLS LAST, notice_id
+LIMIT :limit;
+
+-- name: lock_notice^
+-- Nobody else stages, completes or sends it meanwhile.
+SELECT notice_id FROM ship_notice WHERE notice_id = :notice_id FOR UPDATE;
+
+-- name: find_by_number$
+SELECT notice_id FROM ship_notice WHERE relationship = :relationship AND shipment_number = :shipment_number;
+
+-- name: load_notices
+SELECT notice_id, relationship, shipment_number, state, centre, ship_to, carrier, shipped_on, departed_at, scac,
+       shipment_type, bill_of_lading, pro_number, amazon_reference_number, seal_number, weight, delivery_on,
+       appointment_at, entered, send_as_packed, revision, document_id, sent_at, send_after, due_at
+FROM ship_notice WHERE notice_id = ANY(:notice_ids) ORDER BY notice_id;
+
+-- name: load_cartons
+SELECT carton.notice_id, carton.carton_id, fulfilment.sale_key, sale.order_id, o.purchase_order_number, sale.location,
+       carton.box, carton.sscc, carton.tracking_number, carton.pallet_id,
+       (SELECT coalesce(jsonb_agg(jsonb_build_array(line.sku, line.quantity::text, line.lot, line.expires_on)
+                                  ORDER BY line.position), '[]')
+        FROM packed_line line WHERE line.carton_id = carton.carton_id) AS packed
+FROM carton JOIN fulfilment USING (fulfilment_id) JOIN sale USING (sale_key) JOIN purchase_order o USING (order_id)
+WHERE carton.notice_id = ANY(:notice_ids)
+ORDER BY carton.notice_id, o.purchase_order_number, carton.carton_id;
+
+-- name: load_pallets
+SELECT notice_id, pallet_id, name, sscc FROM pallet WHERE notice_id = ANY(:notice_ids) ORDER BY pallet_id;
+
+-- name: load_shares
+-- What the sales of a notice owe their order's lines, and what of it stands on other notices that were sent.
+SELECT share.sale_key, share.sku, share.order_id, o.purchase_order_number, share.line_number, line.identifiers, line.unit,
+       line.sku_units, share.quantity,
+       coalesce((SELECT sum(item.sku_quantity)
+                 FROM notice_item item
+                 JOIN carton USING (carton_id) JOIN fulfilment USING (fulfilment_id)
+                 WHERE item.order_id = share.order_id AND item.line_number = share.line_number
+                   AND fulfilment.sale_key = share.sale_key AND item.notice_id <> :notice_id), 0) AS notified
+FROM sale_share share
+JOIN purchase_order_line line USING (order_id, line_number)
+JOIN purchase_order o USING (order_id)
+WHERE share.sale_key = ANY(:sale_keys) AND line.sku_units IS NOT NULL
+ORDER BY share.sale_key, line.position;
+
+-- name: load_standing
+-- The lines of a notice's orders: what was confirmed of them, and what other notices say was shipped.
+SELECT line.order_id, o.purchase_order_number, line.line_number, line.accepted + line.back_ordered AS confirmed,
+       coalesce((SELECT sum(item.quantity) FROM notice_item item
+                 WHERE item.order_id = line.order_id AND item.line_number = line.line_number
+                   AND item.notice_id <> :notice_id), 0) AS notified,
+       coalesce(line.sku_units * line.sku_price, line.unit_price, 0) AS unit_worth, o.currency
+FROM purchase_order_line line JOIN purchase_order o USING (order_id)
+WHERE line.order_id = ANY(:order_ids);
+
+-- name: save_staging!
+UPDATE ship_notice
+SET scac = :scac, shipment_type = :shipment_type, delivery_on = :delivery_on, due_at = :due_at
+WHERE notice_id = :notice_id;
+
+-- name: save_pallet$
+INSERT INTO pallet (notice_id, name) VALUES (:notice_id, :name)
+ON CONFLICT (notice_id, name) DO UPDATE SET name = excluded.name RETURNING pallet_id;
+
+-- name: put_on_pallet!
+UPDATE carton SET pallet_id = :pallet_id WHERE carton_id = ANY(:carton_ids);
+
+-- name: drop_empty_pallets!
+DELETE FROM pallet
+WHERE notice_id = :notice_id AND NOT EXISTS (SELECT FROM carton WHERE carton.pallet_id = pallet.pallet_id);
+
+-- name: next_serial$
+SELECT nextval('sscc_serial');
+
+-- name: use_sscc^
+-- Take an SSCC that nothing has carried for a year.
+INSERT INTO sscc (sscc, used_at, origin) VALUES (:sscc, :now, :origin)
+ON CONFLICT (sscc) DO UPDATE SET used_at = excluded.used_at, origin = excluded.origin
+WHERE sscc.used_at < :free_before
+RETURNING sscc;
+
+-- name: stands_open$
+-- Whether it stands on cartons alone whose notice has not left: the same carton, with goods of another order.
+SELECT coalesce(bool_and(notice.state IN ('staged', 'shipped', 'held')), false)
+FROM carton JOIN ship_notice notice USING (notice_id)
+WHERE carton.sscc = :sscc AND notice.relationship = :relationship AND notice.centre = :centre;
+
+-- name: set_carton_sscc!
+UPDATE carton SET sscc = :sscc WHERE carton_id = :carton_id;
+
+-- name: set_pallet_sscc!
+UPDATE pallet SET sscc = :sscc WHERE pallet_id = :pallet_id;
+
+-- name: set_held!
+UPDATE ship_notice SET state = CASE WHEN state = 'shipped' THEN 'held' ELSE state END, next_attempt_at = :next_attempt_at
+WHERE notice_id = :notice_id;
+
+-- name: set_ready!
+UPDATE ship_notice SET state = 'shipped' WHERE notice_id = :notice_id AND state = 'held';
+
+-- name: save_sent!
+UPDATE ship_notice
+SET state = 'sent', document_id = :document_id, revision = :revision, sent_at = :now
+WHERE notice_id = :notice_id;
+
+-- name: delete_items!
+DELETE FROM notice_item WHERE notice_id = :notice_id;
+
+-- name: insert_items!
+INSERT INTO notice_item (notice_id, position, carton_id, order_id, line_number, quantity, unit, sku, sku_quantity)
+SELECT :notice_id, position, carton_id, order_id, line_number, quantity, unit, sku, sku_quantity
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS told (
+    position integer, carton_id bigint, order_id bigint, line_number text, quantity numeric, unit text, sku text,
+    sku_quantity numeric);
+
+-- name: number_used_on$
+-- The last time that a shipment number went out on another notice, for rule 856-02.
+SELECT max(sent_at) FROM ship_notice
+WHERE relationship = :relationship AND shipment_number = :shipment_number AND notice_id <> :notice_id;
+
+-- name: on_the_same_truck$
+-- Notices that were sent for the same centre, bill of lading and day.
+SELECT count(*) FROM ship_notice
+WHERE relationship = :relationship AND centre = :centre AND bill_of_lading = :bill_of_lading
+  AND shipped_on = :shipped_on AND notice_id <> :notice_id AND state IN ('sent', 'reopened');
+
+-- name: mark_orders_shipped!
+-- An order is shipped when all that was confirmed of it stands on notices, else shipped in part.
+UPDATE purchase_order o
+SET state = CASE WHEN EXISTS (
+        SELECT FROM purchase_order_line line
+        WHERE line.order_id = o.order_id AND line.accepted + line.back_ordered > coalesce((
+            SELECT sum(item.quantity) FROM notice_item item
+            WHERE item.order_id = line.order_id AND item.line_number = line.line_number), 0)
+    ) THEN 'part_shipped' ELSE 'shipped' END
+WHERE order_id = ANY(:order_ids) AND state IN ('placed', 'acknowledged', 'changed', 'part_shipped', 'shipped');
+
+-- name: reopen_rejected
+-- Notices whose document the partner refused.
+UPDATE ship_notice notice SET state = 'reopened'
+FROM document
+WHERE notice.relationship = :relationship AND notice.state = 'sent' AND document.document_id = notice.document_id
+  AND document.state = 'rejected'
+RETURNING notice.notice_id, notice.shipment_number, document.document_id, document.findings;
+
+-- name: enter!
+-- What a person enters stands until a person changes it.
+UPDATE ship_notice
+SET scac = coalesce(:scac, scac), shipment_type = coalesce(:shipment_type, shipment_type),
+    bill_of_lading = coalesce(:bill_of_lading, bill_of_lading), pro_number = coalesce(:pro_number, pro_number),
+    amazon_reference_number = coalesce(:amazon_reference_number, amazon_reference_number),
+    seal_number = coalesce(:seal_number, seal_number), weight = coalesce(:weight, weight),
+    delivery_on = coalesce(:delivery_on, delivery_on), appointment_at = coalesce(:appointment_at, appointment_at),
+    send_as_packed = coalesce(:send_as_packed, send_as_packed),
+    entered = ARRAY(SELECT DISTINCT unnest(entered || CAST(:entered AS text[]))), next_attempt_at = :now
+WHERE notice_id = :notice_id;
+
+-- name: set_tracking!
+UPDATE carton SET tracking_number = :tracking_number WHERE notice_id = :notice_id AND box = :box;
+
+-- name: reopen!
+-- A person wants it sent anew.
+UPDATE ship_notice SET state = 'shipped', next_attempt_at = :now WHERE notice_id = :notice_id AND state IN ('sent', 'reopened');
+
+-- name: unshipped_orders
+-- Orders with confirmed units on no notice whose window ends soon.
+SELECT o.order_id, o.purchase_order_number, o.window_end, o.currency,
+       round(sum((line.accepted + line.back_ordered - told.notified)
+                 * coalesce(line.sku_units * line.sku_price, line.unit_price, 0)), 2) AS money,
+       sum(line.accepted + line.back_ordered - told.notified) AS units,
+       sum(told.notified) AS notified
+FROM purchase_order o
+JOIN purchase_order_line line USING (order_id)
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(item.quantity), 0) AS notified FROM notice_item item
+    WHERE item.order_id = line.order_id AND item.line_number = line.line_number
+) told
+WHERE o.relationship = :relationship AND o.state IN ('acknowledged', 'part_shipped') AND NOT o.answer_wanted
+  AND o.window_end IS NOT NULL AND o.window_end <= :window_before
+  AND line.accepted + line.back_ordered > told.notified
+GROUP BY o.order_id;
+
+-- name: orders_at_rest
+-- Orders shipped in part of which nothing was shipped for a while.
+SELECT o.order_id, o.purchase_order_number, o.window_end, o.currency, max(notice.sent_at) AS sent_at
+FROM purchase_order o
+JOIN notice_item item USING (order_id)
+JOIN ship_notice notice USING (notice_id)
+WHERE o.relationship = :relationship AND o.state = 'part_shipped'
+GROUP BY o.order_id
+HAVING max(notice.sent_at) < :rest_before;
+
+-- name: shipped_since
+-- Orders of which an entry says that they are not shipped, and that are.
+SELECT o.order_id FROM exception_entry entry
+JOIN purchase_order o ON o.relationship = entry.relationship AND entry.subject = 'order ' || o.order_id
+WHERE entry.relationship = :relationship AND entry.kind = 'order_not_shipped' AND entry.state <> 'resolved'
+  AND o.state IN ('shipped', 'part_invoiced', 'invoiced', 'paid', 'closed', 'cancelled');
+
+-- name: late
+-- Notices that Amazon should have by now.
+SELECT notice_id FROM ship_notice
+WHERE relationship = :relationship AND state IN ('shipped', 'held') AND due_at <= :now;
+
+-- name: counts
+SELECT state, count(*) AS notices FROM ship_notice
+WHERE relationship = :relationship AND (state NOT IN ('sent', 'withdrawn') OR sent_at > :since)
+GROUP BY state ORDER BY state;
+
+-- name: stalled
+-- Shipped notices long after their time that no open entry speaks of, and changed sales that nobody reads.
+SELECT 'the shipment ' || notice.shipment_number AS name FROM ship_notice notice
+WHERE notice.relationship = :relationship AND notice.state IN ('shipped', 'held') AND notice.send_after < :overdue
+  AND NOT EXISTS (
+      SELECT FROM exception_entry entry
+      WHERE entry.relationship = notice.relationship AND entry.state <> 'resolved'
+        AND (entry.subject = 'notice ' || notice.notice_id OR entry.kind = ANY(:of_all)))
+UNION ALL
+SELECT 'the sale ' || coalesce(sale.erp_number, sale.erp_sale_id) FROM sale_look look
+JOIN sale USING (sale_key) JOIN purchase_order o USING (order_id)
+WHERE o.relationship = :relationship AND look.next_attempt_at < :overdue
+  AND (look.looked_at IS NULL OR look.looked_at < look.changed_at)
+  AND NOT EXISTS (
+      SELECT FROM exception_entry entry
+      WHERE entry.relationship = o.relationship AND entry.state <> 'resolved' AND entry.kind = ANY(:of_all));
+
+-- name: add_event!
+INSERT INTO order_event (order_id, happened_at, actor, what) VALUES (:order_id, :now, :actor, :what);

@@ -1,0 +1,299 @@
+"""What a sale's fulfilments say now, taken over into cartons and the notices that they stand on.
+
+Cartons appear when packing is authorised, on a staged notice of their fulfilment; those that were shipped move to the
+notice of their truck: one centre, carrier, bill of lading and day. What is undone before its notice left is taken back;
+what is undone or changed after that is a person's to settle.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from include.amazon.orders import Party
+from include.database import queries
+from include.exceptions.kinds import Kind
+from include.ship_notices import store
+from include.ship_notices.desk import Desk
+from include.ship_notices.ledger import ErpInvoice, Fulfilment, PackedLine, ShippedBox, ShippedSale
+
+OPEN = {"staged", "shipped", "held"}  # of a notice that has not left
+NOT_LETTERS = re.compile(r"[^A-Z0-9]")
+PREFIX_LENGTH = 10
+INCOMPLETE = (Kind.INCOMPLETE_NOTICE, Kind.QUANTITY_MISMATCH, Kind.LATE_NOTICE)
+
+_queries = queries.load(__file__, "shipments.sql")
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Truck:
+    """What cartons share that go on one notice."""
+
+    carrier: str
+    bill_of_lading: str
+    shipped_on: date
+
+
+@dataclass(slots=True)
+class _Sale:
+    """A sale of ours in work: its row, when it changed, and its cartons by task and box."""
+
+    row: Row
+    changed_at: datetime
+    cartons: dict[tuple[str, str], Row]
+
+    @property
+    def name(self) -> str:
+        return f"Order {self.row['purchase_order_number']}"
+
+
+def take_in(desk: Desk, sale_key: int, changed_at: datetime, seen: ShippedSale, *, read_at: datetime) -> None:
+    """Bring cartons, notices and the inventory system's invoices to what the sale says; in the caller's transaction.
+
+    A reading that began (`read_at`) before the one that was taken over last is left alone.
+    """
+    list(_queries.lock_shipments(desk.connection, relationship=desk.relationship.name))
+    if _queries.is_overtaken(desk.connection, sale_key=sale_key, read_at=read_at):
+        return
+    cartons = {(row["task_id"], row["box"]): row for row in _queries.load_cartons(desk.connection, sale_key=sale_key)}
+    sale = _Sale(_queries.load_sale(desk.connection, sale_key=sale_key), changed_at, cartons)
+    fulfilments = () if seen.is_voided else seen.fulfilments
+    for fulfilment in fulfilments:
+        _take_fulfilment(desk, sale, fulfilment)
+    packed = {(each.task_id, line.box) for each in fulfilments for line in each.packed}
+    for key, row in sale.cartons.items():
+        if key not in packed:
+            _undo(desk, sale, row)
+    tasks = [each.task_id for each in fulfilments]
+    _queries.void_fulfilments(desk.connection, sale_key=sale_key, besides=tasks, now=desk.now())
+    _save_invoices(desk, sale_key, () if seen.is_voided else seen.invoices)
+    _withdraw_empty(desk, sale, [row["notice_id"] for row in cartons.values()])
+
+
+def _take_fulfilment(desk: Desk, sale: _Sale, fulfilment: Fulfilment) -> None:
+    fulfilment_id = _queries.save_fulfilment(
+        desk.connection,
+        sale_key=sale.row["sale_key"],
+        task_id=fulfilment.task_id,
+        number=fulfilment.number,
+        now=desk.now(),
+    )
+    by_box: dict[str, list[PackedLine]] = defaultdict(list)
+    for line in fulfilment.packed:
+        by_box[line.box].append(line)
+    fresh = [box for box in by_box if (fulfilment.task_id, box) not in sale.cartons]
+    if fresh:
+        notice_id = _staged_notice(desk, sale, fulfilment.task_id)
+        for box in fresh:
+            _insert_carton(desk, sale, fulfilment, fulfilment_id, box, by_box[box], notice_id)
+        _tell(desk, sale, f"Fulfilment {fulfilment.number} was packed in {len(fresh)} cartons.")
+    for box in by_box.keys() - set(fresh):
+        _compare(desk, sale, sale.cartons[fulfilment.task_id, box], by_box[box])
+    _ship(desk, sale, fulfilment)
+
+
+def _staged_notice(desk: Desk, sale: _Sale, task_id: str) -> int:
+    """The notice on which cartons of this fulfilment wait already, else a new one."""
+    for (task, _), row in sale.cartons.items():
+        if task == task_id and row["state"] == "staged":
+            return int(row["notice_id"])
+    told = sale.row["ship_to"] or {}
+    prefix = NOT_LETTERS.sub("", (desk.relationship.vendor_code or desk.relationship.name).upper())[:PREFIX_LENGTH]
+    return int(
+        _queries.insert_notice(
+            desk.connection,
+            relationship=desk.relationship.name,
+            prefix=prefix,
+            centre=told.get("identifier") or "",
+            ship_to=json.dumps(told or asdict(Party("", ""))),
+            now=desk.now(),
+        )
+    )
+
+
+def _insert_carton(
+    desk: Desk,
+    sale: _Sale,
+    fulfilment: Fulfilment,
+    fulfilment_id: int,
+    box: str,
+    lines: Sequence[PackedLine],
+    notice_id: int,
+) -> None:
+    carton_id = _queries.insert_carton(desk.connection, fulfilment_id=fulfilment_id, box=box, notice_id=notice_id)
+    _save_lines(desk, carton_id, lines)
+    sale.cartons[fulfilment.task_id, box] = {
+        "carton_id": carton_id,
+        "task_id": fulfilment.task_id,
+        "box": box,
+        "notice_id": notice_id,
+        "state": "staged",
+        "shipped_on": None,
+        "tracking_number": None,
+    }
+
+
+def _compare(desk: Desk, sale: _Sale, row: Row, lines: Sequence[PackedLine]) -> None:
+    kept = [(sku, Decimal(quantity), lot, expires_on) for sku, quantity, lot, expires_on in row["lines"]]
+    if kept == [(line.sku, line.quantity, line.lot, _iso(line.expires_on)) for line in lines]:
+        return
+    if row["state"] in OPEN:
+        _queries.delete_lines(desk.connection, carton_id=row["carton_id"])
+        _save_lines(desk, row["carton_id"], lines)
+        _tell(desk, sale, f"The box {row['box']!r} was packed anew.")
+        return
+    _tell_undone(desk, sale, row, f"the box {row['box']!r} now holds something else than its notice says")
+
+
+def _ship(desk: Desk, sale: _Sale, fulfilment: Fulfilment) -> None:
+    """Note which boxes are on their way, and bring those that are new on the way to the notice of their truck."""
+    notes = desk.relationship.notices
+    bill_of_lading = _found(notes.bill_of_lading_pattern, fulfilment.notes) or ""
+    trucks: dict[Truck, list[Row]] = defaultdict(list)
+    for row, shipped in _on_their_way(sale, fulfilment):
+        day = shipped.shipped_on or sale.changed_at.astimezone(_zone(desk, sale)).date()
+        if (row["shipped_on"], row["tracking_number"]) != (day, shipped.tracking_number):
+            _queries.save_shipping(
+                desk.connection,
+                carton_id=row["carton_id"],
+                shipped_on=day,
+                tracking_number=shipped.tracking_number or None,
+            )
+        if row["state"] in OPEN:
+            trucks[Truck(shipped.carrier.strip(), bill_of_lading, day)].append(row)
+    for truck, rows in trucks.items():
+        _board(desk, sale, fulfilment, truck, rows)
+
+
+def _on_their_way(sale: _Sale, fulfilment: Fulfilment) -> Iterator[tuple[Row, ShippedBox]]:
+    """The cartons of a fulfilment that were shipped, each with how."""
+    told = {each.box: each for each in fulfilment.boxes}
+    rest = replace(fulfilment.boxes[0], tracking_number=None) if fulfilment.boxes else ShippedBox("", "", None, None)
+    for (task_id, box), row in sale.cartons.items():
+        if task_id == fulfilment.task_id and (box in told or fulfilment.is_shipped):
+            yield row, told.get(box, rest)
+
+
+def _board(desk: Desk, sale: _Sale, fulfilment: Fulfilment, truck: Truck, rows: Sequence[Row]) -> None:
+    """Put cartons on the notice of their truck: one that waits for others, else the one that they stand on, alone."""
+    carton_ids = [row["carton_id"] for row in rows]
+    before = sorted({row["notice_id"] for row in rows})
+    told = sale.row["ship_to"] or {}
+    found = _queries.find_open(
+        desk.connection,
+        relationship=desk.relationship.name,
+        centre=told.get("identifier") or "",
+        **asdict(truck),
+    )
+    notice_id = found["notice_id"] if found else _own_notice(desk, sale, fulfilment, rows)
+    _queries.move_cartons(desk.connection, notice_id=notice_id, carton_ids=carton_ids)
+    from_ids = [each for each in before if each != notice_id]
+    _queries.inherit_entries(desk.connection, notice_id=notice_id, from_ids=from_ids)
+    _mark_shipped(desk, sale, fulfilment, truck, notice_id)
+    is_news = any(row["shipped_on"] is None for row in rows)
+    for row in rows:
+        row |= {"notice_id": notice_id, "state": "shipped", "shipped_on": truck.shipped_on}
+    _withdraw_empty(desk, sale, from_ids)
+    if is_news:
+        _tell(desk, sale, f"Fulfilment {fulfilment.number} was shipped with {truck.carrier or 'no carrier'}.")
+
+
+def _own_notice(desk: Desk, sale: _Sale, fulfilment: Fulfilment, rows: Sequence[Row]) -> int:
+    """The notice that these cartons stand on where none stays behind on it, else a new one."""
+    notice_id = rows[0]["notice_id"]
+    carton_ids = [row["carton_id"] for row in rows]
+    if not _queries.others_in(desk.connection, notice_id=notice_id, carton_ids=carton_ids):
+        return int(notice_id)
+    return _staged_notice(desk, _Sale(sale.row, sale.changed_at, {}), fulfilment.task_id)
+
+
+def _mark_shipped(desk: Desk, sale: _Sale, fulfilment: Fulfilment, truck: Truck, notice_id: int) -> None:
+    told = desk.relationship.notices
+    departed_at = min(sale.changed_at, desk.now())
+    _queries.mark_shipped(
+        desk.connection,
+        notice_id=notice_id,
+        carrier=truck.carrier,
+        shipped_on=truck.shipped_on,
+        departed_at=departed_at,
+        send_after=departed_at + timedelta(minutes=told.gather_minutes),
+        due_at=departed_at + timedelta(minutes=told.after_departure_minutes),
+        before_appointment=timedelta(hours=float(told.before_appointment_hours)),
+        bill_of_lading=truck.bill_of_lading or None,
+        pro_number=_found(told.pro_number_pattern, fulfilment.notes),
+        amazon_reference_number=_found(told.amazon_reference_pattern, fulfilment.notes),
+        seal_number=_found(told.seal_pattern, fulfilment.notes),
+        now=desk.now(),
+    )
+
+
+def _undo(desk: Desk, sale: _Sale, row: Row) -> None:
+    """A carton that is packed no more."""
+    if row["state"] in OPEN:
+        _queries.delete_carton(desk.connection, carton_id=row["carton_id"])
+        _tell(desk, sale, f"The box {row['box']!r} is packed no more; it was taken off its notice.")
+    elif row["state"] != "withdrawn":
+        _tell_undone(desk, sale, row, f"the box {row['box']!r} is packed and shipped no more")
+
+
+def _tell_undone(desk: Desk, sale: _Sale, row: Row, what: str) -> None:
+    desk.raise_exception(
+        Kind.SHIPMENT_UNDONE,
+        f"carton {row['carton_id']}",
+        f"{sale.name}: {what}, but the shipping notice (856) {row['shipment_number']} was sent.",
+        "If the goods are on their way, put the sale right; else send a replacement notice, and void its invoice.",
+        purchase_order_number=sale.row["purchase_order_number"],
+    )
+
+
+def _withdraw_empty(desk: Desk, sale: _Sale, notice_ids: Sequence[int]) -> None:
+    for row in list(_queries.withdraw_empty(desk.connection, notice_ids=list(set(notice_ids)))):
+        desk.settle_exception(INCOMPLETE, f"notice {row['notice_id']}", "Nothing is left on the notice.")
+        _tell(desk, sale, f"The shipment {row['shipment_number']} was withdrawn: nothing is left on it.")
+
+
+def _save_invoices(desk: Desk, sale_key: int, invoices: Sequence[ErpInvoice]) -> None:
+    rows = json.dumps([_invoice_row(each) for each in invoices], default=str)
+    _queries.save_invoices(desk.connection, sale_key=sale_key, rows=rows, now=desk.now())
+    known = [each.task_id for each in invoices]
+    _queries.void_invoices(desk.connection, sale_key=sale_key, besides=known, now=desk.now())
+    _queries.wake_invoices(desk.connection, sale_key=sale_key, now=desk.now())
+
+
+def _invoice_row(invoice: ErpInvoice) -> Row:
+    lines = [{name: str(value) for name, value in asdict(line).items()} for line in invoice.lines]
+    charges = [{"description": description, "total": str(total)} for description, total in invoice.charges]
+    return asdict(invoice) | {"lines": lines, "charges": charges}
+
+
+def _save_lines(desk: Desk, carton_id: int, lines: Sequence[PackedLine]) -> None:
+    rows = [{**asdict(line), "position": position} for position, line in enumerate(lines, 1)]
+    _queries.insert_lines(desk.connection, carton_id=carton_id, rows=json.dumps(rows, default=str))
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _tell(desk: Desk, sale: _Sale, what: str) -> None:
+    store.add_event(desk.connection, sale.row["order_id"], what, desk.now())
+
+
+def _found(pattern: str, notes: str) -> str | None:
+    found = re.search(pattern, notes)
+    return found[1].strip() or None if found else None
+
+
+def _zone(desk: Desk, sale: _Sale) -> ZoneInfo:
+    told = sale.row["ship_to"] or {}
+    centre = desk.address_book.resolve(told.get("qualifier") or "", told.get("identifier") or "")
+    return ZoneInfo(centre.zone) if centre else desk.relationship.time_zone

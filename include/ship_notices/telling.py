@@ -1,0 +1,102 @@
+"""What stands in a notice's way, told once a notice: the missing fields, where to enter each, and until when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+
+from include.exceptions.kinds import Kind
+from include.money import Money
+from include.ship_notices.desk import Desk
+from include.ship_notices.values import NOTHING, Item, LineStanding, Obstacle, StagedNotice
+
+QUANTITIES = frozenset({"quantity", "product", "unit"})
+EARLY = frozenset({"box", "sscc", "product", "quantity", "identifier", "unit", "amazon_reference_number", "lot"})
+MOST_SENTENCES = 20
+
+ENTER = "enter `{field}` by running fulfilment_to_invoice for the shipment"
+WHERE = {  # field → where it is put right; all else is entered on the shipment
+    "box": "name the boxes in the inventory system's packing",
+    "sscc": "write a valid SSCC as the box's name, or set `notices.company_prefix`",
+    "tracking_number": "enter the tracking number on the shipment in the inventory system",
+    "carrier": "name the carrier under `notices.carriers`, or " + ENTER.format(field="scac"),
+    "bill_of_lading": "write `BOL` and its number into the shipment's notes, or "
+    + ENTER.format(field="bill_of_lading"),
+    "pro_number": "write `PRO` and its number into the shipment's notes, or " + ENTER.format(field="pro_number"),
+    "amazon_reference_number": "ask Amazon for the ARN; write it into the shipment's notes, or "
+    + ENTER.format(field="amazon_reference_number"),
+    "ship_from": "set `notices.ship_from` of the relationship",
+    "ship_to": "add the centre to fulfilment_centres.yaml",
+    "quantity": "have it repacked; or, where more was packed than confirmed, run fulfilment_to_invoice for it with "
+    "`send_as_packed`",
+    "product": "have it repacked, or add the line to the sale",
+    "shipped_on": "correct the shipping date in the inventory system",
+    "delivery_on": ENTER.format(field="delivery_on"),
+}
+
+
+def tell(desk: Desk, notice: StagedNotice, obstacles: Sequence[Obstacle], worth: Money | None) -> None:
+    """Bring the queue to what stands in the way now, and nothing else."""
+    of_quantity = [each for each in obstacles if each.field in QUANTITIES]
+    others = [each for each in obstacles if each.field not in QUANTITIES]
+    for kind, told in ((Kind.QUANTITY_MISMATCH, of_quantity), (Kind.INCOMPLETE_NOTICE, others)):
+        if told:
+            _raise(desk, kind, notice, told, worth)
+        else:
+            desk.settle_exception((kind,), _subject(notice), "Nothing stands in the way any more.")
+
+
+def tell_late(desk: Desk, notice: StagedNotice, worth: Money | None) -> None:
+    """Amazon should have it by now."""
+    assert notice.due_at is not None, "only a notice with a deadline is late"
+    desk.raise_exception(
+        Kind.LATE_NOTICE,
+        _subject(notice),
+        f"{notice.name}: its notice (856) was due at {notice.due_at:%Y-%m-%d %H:%M} UTC and has not left.",
+        "Mend what its other exceptions name; a late notice is charged by the unit.",
+        deadline=notice.due_at,
+        money=worth,
+    )
+
+
+def tell_sent(desk: Desk, notice: StagedNotice) -> None:
+    """It left, so that nothing stood in its way."""
+    kinds = (Kind.INCOMPLETE_NOTICE, Kind.QUANTITY_MISMATCH, Kind.LATE_NOTICE)
+    desk.settle_exception(kinds, _subject(notice), "The notice (856) was sent.")
+
+
+def worth_of(items: Iterable[Item], standing: Mapping[tuple[int, str], LineStanding]) -> Money | None:
+    """What Amazon would pay for what is on the notice."""
+    amounts: dict[str, Decimal] = {}
+    for item in items:
+        line = standing[item.share.order_id, item.share.line_number]
+        amounts[line.currency] = amounts.get(line.currency, NOTHING) + item.quantity * line.unit_worth
+    if len(amounts) != 1:
+        return None
+    ((currency, amount),) = amounts.items()
+    return Money(amount, currency)
+
+
+def _raise(desk: Desk, kind: Kind, notice: StagedNotice, told: Sequence[Obstacle], worth: Money | None) -> None:
+    orders = sorted({carton.purchase_order_number for carton in notice.cartons})
+    sentences = list(dict.fromkeys(each.sentence for each in told))
+    more = f" And {len(sentences) - MOST_SENTENCES} more." if len(sentences) > MOST_SENTENCES else ""
+    fields = sorted({each.field for each in told})
+    steps = dict.fromkeys(WHERE.get(field, ENTER.format(field=field)) for field in fields)
+    desk.raise_exception(
+        kind,
+        _subject(notice),
+        f"{notice.name}: " + " ".join(sentences[:MOST_SENTENCES]) + more,
+        "; ".join(_capital(step) for step in steps) + ".",
+        purchase_order_number=orders[0] if len(orders) == 1 else None,
+        deadline=notice.due_at,
+        money=worth,
+    )
+
+
+def _capital(step: str) -> str:
+    return step[0].upper() + step[1:]
+
+
+def _subject(notice: StagedNotice) -> str:
+    return f"notice {notice.notice_id}"
