@@ -2,6 +2,7 @@
 
 bootstrap           makes the environment from the lock (standard library only, run by path)
 system_packages     programs that only the machine's package manager brings
+node_packages       packages of Node that only tests need
 binaries            where PostgreSQL's programs lie
 postgres            a PostgreSQL of our own: start, stop, restart
 processes           processes in sessions of their own, found again by id and birth

@@ -19,7 +19,12 @@ class SystemProgram:
     package: str
 
 
-NEEDED = (SystemProgram("sshd", "openssh-server"), SystemProgram("ssh-keygen", "openssh-client"))
+NEEDED = (
+    SystemProgram("sshd", "openssh-server"),
+    SystemProgram("ssh-keygen", "openssh-client"),
+    SystemProgram("node", "nodejs"),
+    SystemProgram("npm", "npm"),
+)
 
 
 def find_program(name: str) -> str | None:
@@ -37,12 +42,12 @@ def install_missing(say: Callable[[str], None]) -> None:
     lacking = missing()
     if not lacking or os.geteuid() != 0 or shutil.which("apt-get") is None:
         return
-    packages = [each.package for each in lacking]
-    say(f"installing {', '.join(packages)}")
     _apt("update", "-q")
-    fault = _apt("install", "-y", "-q", "--no-install-recommends", *packages)
-    if fault:
-        say(f"apt could not install them: {fault[-300:]}")
+    for package in (each.package for each in lacking):
+        say(f"installing {package}")
+        fault = _apt("install", "-y", "-q", "--no-install-recommends", package)
+        if fault:
+            say(f"apt could not install it: {fault[-300:]}")
 
 
 def _apt(*words: str) -> str:
