@@ -75,6 +75,7 @@ class Notices(Settings):
     window_warning_days: int = Field(default=2, ge=0)  # confirmed and not shipped so long before the window's end
     unshipped_rest_days: int = Field(default=3, ge=1)  # an order shipped in part and at rest for so long is told
     unboxed_is_one_carton: bool = False  # goods packed in no box are one carton; else the notice is held
+    label_folder: Text | None = None  # where sheets of labels are put as files too
     pallet_pattern: Pattern | None = None  # finds a pallet's name in a box's name
     bill_of_lading_pattern: Pattern = r"(?i)\bB/?O/?L\b[\s:#.]*([A-Z0-9-]{4,50})"  # in the shipment's notes
     pro_number_pattern: Pattern = r"(?i)\bPRO\b[\s:#.]*([A-Z0-9-]{4,50})"

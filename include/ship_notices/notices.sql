@@ -232,3 +232,11 @@ WHERE o.relationship = :relationship AND look.next_attempt_at < :overdue
 
 -- name: add_event!
 INSERT INTO order_event (order_id, happened_at, actor, what) VALUES (:order_id, :now, :actor, :what);
+
+-- name: sheet_says$
+SELECT said FROM label_sheet WHERE notice_id = :notice_id;
+
+-- name: save_sheet!
+INSERT INTO label_sheet (notice_id, said, pdf, zpl, labels, made_at) VALUES (:notice_id, :said, :pdf, :zpl, :labels, :now)
+ON CONFLICT (notice_id) DO UPDATE
+SET said = excluded.said, pdf = excluded.pdf, zpl = excluded.zpl, labels = excluded.labels, made_at = excluded.made_at;

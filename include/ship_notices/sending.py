@@ -17,7 +17,7 @@ from include.errors import RejectedError
 from include.money import Money
 from include.relationships.model import Relationship
 from include.relationships.shipping import Severity
-from include.ship_notices import staging, store
+from include.ship_notices import label_sheets, staging, store
 from include.ship_notices.building import Built, build
 from include.ship_notices.desk import Connection, Desk
 from include.ship_notices.store import named
@@ -53,7 +53,9 @@ def stage(desk: Desk, notice_id: int) -> StagedNotice | None:
     """Fill in what can be, and tell what is missing while there is time to mend it; in the caller's transaction."""
     notice = staging.stage(desk, notice_id)
     if notice is not None:
-        _tell(desk, notice, examine(desk, notice))
+        examined = examine(desk, notice)
+        label_sheets.renew(desk, notice, examined.built)
+        _tell(desk, notice, examined)
     return notice
 
 

@@ -130,6 +130,15 @@ CREATE TABLE notice_item (                                         -- what the n
 );
 CREATE INDEX notice_item_line ON notice_item (order_id, line_number);
 
+CREATE TABLE label_sheet (                                         -- the labels of a notice as they are to be printed
+    notice_id bigint      PRIMARY KEY REFERENCES ship_notice,
+    said      bytea       NOT NULL,                                -- a hash of what they say: made anew when it changes
+    pdf       bytea       NOT NULL,
+    zpl       text        NOT NULL,
+    labels    integer     NOT NULL,
+    made_at   timestamptz NOT NULL
+);
+
 -- Invoices ------------------------------------------------------------------------------------------------------------
 CREATE TABLE erp_invoice (                                         -- the inventory system's own, as it was read last
     erp_invoice_id bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
