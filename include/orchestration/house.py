@@ -17,6 +17,7 @@ CHUNK = 50  # orders a placing task
 RUN_MINUTES = 10  # for which a run plans sales: planned units are kept from others, and a long run hears no change
 CALLS_A_SALE = 2
 WATCHED = 300  # clocks a run stands on
+SHIPMENTS = 300  # mapped one by one in a run
 
 
 def default_args(execution_timeout: timedelta = timedelta(minutes=10)) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def receive(name: str) -> dict[str, int]:
     from include.documents import mailbox_outages, outbox, receiving
 
     loaded = loading.load_relationships()
-    ((relationship, _),) = _chosen([name])
+    ((relationship, _),) = chosen([name])
     sharing = [each for each in loaded.relationships if each.mailbox == relationship.mailbox]
     with (
         connections.database(relationship.database) as connection,
@@ -71,7 +71,7 @@ def register(names: Sequence[str], only: Sequence[str], run_id: str) -> list[dic
 
     chunks: list[dict[str, Any]] = []
     faults: list[IntegrationError] = []
-    for relationship, address_book in _chosen(names):
+    for relationship, address_book in chosen(names):
         try:
             with cin7_ledger.desk(relationship, address_book) as desk:
                 limit = house.orders_a_run(connections.calls_per_minute(relationship.erp))
@@ -130,7 +130,7 @@ def place(chunk: dict[str, Any], run_id: str) -> dict[str, int]:
     """Place the planned sales of a chunk of orders; one that fails waits for its next attempt, the rest go on."""
     from include.orchestration import cin7_ledger
 
-    (found,) = _chosen([chunk["relationship"]])
+    (found,) = chosen([chunk["relationship"]])
     with cin7_ledger.desk(*found) as desk:
         return place_at(desk, partial(connections.mailbox, found[0].mailbox), chunk["order_ids"], run_id)
 
@@ -183,7 +183,7 @@ def acknowledge(names: Sequence[str], only: Sequence[str], run_id: str, *, answe
 
     counts = {"written": 0, "published": 0}
     faults: list[IntegrationError] = []
-    for relationship, address_book in _chosen(names):
+    for relationship, address_book in chosen(names):
         try:
             with cin7_ledger.desk(relationship, address_book) as desk, connections.mailbox(relationship.mailbox) as box:
                 written, published = acknowledge_at(desk, box, only, run_id, answer_now=answer_now)
@@ -219,7 +219,7 @@ def settle(names: Sequence[str], task_instance: Any) -> None:
     notes: list[str] = []
     stalled: list[str] = []
     faults: list[IntegrationError] = []
-    for relationship, _ in _chosen(names):
+    for relationship, _ in chosen(names):
         try:
             with connections.database(relationship.database) as connection:
                 settled = settling.settle(connection, relationship, clock.now())
@@ -268,7 +268,7 @@ def _tell_unserved() -> None:
             connection.commit()
 
 
-def _chosen(names: Sequence[str] | None) -> list[tuple[Relationship, AddressBook]]:
+def chosen(names: Sequence[str] | None) -> list[tuple[Relationship, AddressBook]]:
     """The relationships of these names; None is what a task gets whose `relationships` failed."""
     if names is None:
         raise ConfigurationError("This run has no relationship.", setting="what the task `relationships` names")

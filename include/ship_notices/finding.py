@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 import logging
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from include.database import queries
 from include.errors import IntegrationError, RejectedError
+from include.exceptions.kinds import Kind
 from include.ship_notices.desk import Desk
 from include.ship_notices.taking_in import take_in
 
@@ -28,12 +28,27 @@ _queries = queries.load(__file__, "finding.sql")
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class LookedAt:
-    """How many sales were read, and the fault that ended it."""
-
-    sales: int
-    fault: IntegrationError | None = None
+def find(desk: Desk, *, limit: int) -> IntegrationError | None:
+    """Sweep, and read at most `limit` sales; the fault that ended it is told, and goes when it answers. Commits."""
+    fault: IntegrationError | None
+    try:
+        sweep(desk)
+        fault = look(desk, limit=limit)
+    except IntegrationError as broken:
+        desk.connection.rollback()
+        fault = broken
+    subject = f"{desk.relationship.erp} shipments"
+    if fault is None:
+        desk.settle_exception((Kind.INVENTORY_SYSTEM_DOWN,), subject, "The inventory system answered.")
+    else:
+        desk.raise_exception(
+            Kind.INVENTORY_SYSTEM_DOWN,
+            subject,
+            f"What was packed and shipped cannot be read. {fault.what}",
+            f"Check the connection {desk.relationship.erp} and the system itself; every tick tries again.",
+        )
+    desk.connection.commit()
+    return fault
 
 
 def sweep(desk: Desk) -> int:
@@ -55,21 +70,15 @@ def sweep(desk: Desk) -> int:
     return int(waiting)
 
 
-def look(desk: Desk, *, limit: int) -> LookedAt:
-    """Read the sales that changed and take each in; commits after each.
-
-    One that fails waits for its next attempt and the others go on.
-    """
-    read = faults_in_a_row = 0
+def look(desk: Desk, *, limit: int) -> IntegrationError | None:
+    """Read the sales that changed and take each in; commits after each. One that fails waits and the others go on."""
+    faults_in_a_row = 0
     last_fault: IntegrationError | None = None
     for row in list(_queries.due(desk.connection, relationship=desk.relationship.name, now=desk.now(), limit=limit)):
         desk.connection.commit()
         try:
-            began_at = desk.now()
-            seen = desk.ledger.fetch(row["erp_sale_id"])
-            take_in(desk, row["sale_key"], row["changed_at"], seen, read_at=began_at)
-            _queries.mark_looked(desk.connection, sale_key=row["sale_key"], changed_at=row["changed_at"])
-            read, faults_in_a_row = read + 1, 0
+            _read(desk, row)
+            faults_in_a_row = 0
         except IntegrationError as fault:
             desk.connection.rollback()
             _put_off(desk, row, fault)
@@ -78,7 +87,15 @@ def look(desk: Desk, *, limit: int) -> LookedAt:
         desk.connection.commit()
         if faults_in_a_row == FAULTS_IN_A_ROW:
             break
-    return LookedAt(read, last_fault)
+    return last_fault
+
+
+def _read(desk: Desk, row: dict[str, Any]) -> None:
+    began_at = desk.now()
+    seen = desk.ledger.fetch(row["erp_sale_id"])
+    take_in(desk, row["sale_key"], row["changed_at"], seen, read_at=began_at)
+    _queries.mark_looked(desk.connection, sale_key=row["sale_key"], changed_at=row["changed_at"])
+    desk.settle_exception((Kind.INVENTORY_SYSTEM_REFUSED,), _subject(row), "The sale was read.")
 
 
 def _put_off(desk: Desk, row: dict[str, Any], fault: IntegrationError) -> None:
@@ -87,3 +104,15 @@ def _put_off(desk: Desk, row: dict[str, Any], fault: IntegrationError) -> None:
     _queries.put_off(
         desk.connection, sale_key=row["sale_key"], next_attempt_at=desk.now() + wait, last_fault=str(fault)
     )
+    if isinstance(fault, RejectedError):
+        desk.raise_exception(
+            Kind.INVENTORY_SYSTEM_REFUSED,
+            _subject(row),
+            f"What was shipped of the sale {row['erp_number']} cannot be read: {fault.what}",
+            "Look at the sale in the inventory system; it is read again by itself.",
+            purchase_order_number=row["purchase_order_number"],
+        )
+
+
+def _subject(row: dict[str, Any]) -> str:
+    return f"shipments of sale {row['sale_key']}"

@@ -39,7 +39,7 @@ WHERE o.relationship = :relationship AND look.next_attempt_at <= :now
   AND (look.looked_at IS NULL OR look.looked_at < look.changed_at);
 
 -- name: due
-SELECT look.sale_key, sale.erp_sale_id, look.changed_at, look.attempts
+SELECT look.sale_key, sale.erp_sale_id, sale.erp_number, o.purchase_order_number, look.changed_at, look.attempts
 FROM sale_look look JOIN sale USING (sale_key) JOIN purchase_order o USING (order_id)
 WHERE o.relationship = :relationship AND look.next_attempt_at <= :now
   AND (look.looked_at IS NULL OR look.looked_at < look.changed_at)

@@ -1,7 +1,18 @@
--- name: due
--- Notices that have not left: those to be staged, and those that are shipped and have gathered what shares their truck.
+-- name: to_stage
+-- Notices that have not left and of which something changed, or that were not looked at for long.
 SELECT notice_id, shipment_number FROM ship_notice
-WHERE relationship = :relationship AND state IN ('staged', 'shipped', 'held') AND next_attempt_at <= :now
+WHERE relationship = :relationship AND state IN ('staged', 'shipped', 'held')
+  AND (next_attempt_at <= :now OR CAST(:only AS text[]) <> '{}')
+  AND (CAST(:only AS text[]) = '{}' OR shipment_number = ANY(:only) OR EXISTS (
+      SELECT FROM carton JOIN fulfilment USING (fulfilment_id) JOIN sale USING (sale_key) JOIN purchase_order USING (order_id)
+      WHERE carton.notice_id = ship_notice.notice_id AND purchase_order_number = ANY(:only)))
+ORDER BY due_at NULLS LAST, notice_id
+LIMIT :limit;
+
+-- name: to_send
+-- Notices whose goods are on their way and whose truck is gathered.
+SELECT notice_id, shipment_number FROM ship_notice
+WHERE relationship = :relationship AND state IN ('shipped', 'held') AND send_after <= :now
   AND (CAST(:only AS text[]) = '{}' OR shipment_number = ANY(:only) OR EXISTS (
       SELECT FROM carton JOIN fulfilment USING (fulfilment_id) JOIN sale USING (sale_key) JOIN purchase_order USING (order_id)
       WHERE carton.notice_id = ship_notice.notice_id AND purchase_order_number = ANY(:only)))
@@ -61,7 +72,8 @@ WHERE line.order_id = ANY(:order_ids);
 
 -- name: save_staging!
 UPDATE ship_notice
-SET scac = :scac, shipment_type = :shipment_type, delivery_on = :delivery_on, due_at = :due_at
+SET scac = :scac, shipment_type = :shipment_type, delivery_on = :delivery_on, due_at = :due_at,
+    next_attempt_at = :next_attempt_at
 WHERE notice_id = :notice_id;
 
 -- name: save_pallet$
@@ -98,11 +110,7 @@ UPDATE carton SET sscc = :sscc WHERE carton_id = :carton_id;
 UPDATE pallet SET sscc = :sscc WHERE pallet_id = :pallet_id;
 
 -- name: set_held!
-UPDATE ship_notice SET state = CASE WHEN state = 'shipped' THEN 'held' ELSE state END, next_attempt_at = :next_attempt_at
-WHERE notice_id = :notice_id;
-
--- name: set_ready!
-UPDATE ship_notice SET state = 'shipped' WHERE notice_id = :notice_id AND state = 'held';
+UPDATE ship_notice SET state = 'held' WHERE notice_id = :notice_id AND state = 'shipped';
 
 -- name: save_sent!
 UPDATE ship_notice
@@ -118,11 +126,6 @@ SELECT :notice_id, position, carton_id, order_id, line_number, quantity, unit, s
 FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS told (
     position integer, carton_id bigint, order_id bigint, line_number text, quantity numeric, unit text, sku text,
     sku_quantity numeric);
-
--- name: number_used_on$
--- The last time that a shipment number went out on another notice, for rule 856-02.
-SELECT max(sent_at) FROM ship_notice
-WHERE relationship = :relationship AND shipment_number = :shipment_number AND notice_id <> :notice_id;
 
 -- name: on_the_same_truck$
 -- Notices that were sent for the same centre, bill of lading and day.

@@ -59,6 +59,22 @@ def stage(desk: Desk, notice_id: int) -> StagedNotice | None:
     return notice
 
 
+def send_due(desk: Desk, write_document: WriteDocument, *, only: Sequence[str] = (), limit: int) -> list[int]:
+    """Send every notice that is to leave now; the ids of the documents. Commits one by one."""
+    document_ids = []
+    for notice_id in store.to_send(desk.connection, desk.relationship.name, desk.now(), only=only, limit=limit):
+        try:
+            document_id = send(desk, write_document, notice_id)
+        except RejectedError as refusal:
+            desk.connection.rollback()
+            _hold_unwritable(desk, notice_id, refusal)
+            document_id = None
+        desk.connection.commit()
+        if document_id is not None:
+            document_ids.append(document_id)
+    return document_ids
+
+
 def send(desk: Desk, write_document: WriteDocument, notice_id: int) -> int | None:
     """Write the 856 of a shipped notice whose truck is gathered; its document's id, or None where it waits.
 
@@ -89,7 +105,7 @@ def send(desk: Desk, write_document: WriteDocument, notice_id: int) -> int | Non
     return document_id
 
 
-def hold_unwritable(desk: Desk, notice_id: int, refusal: RejectedError) -> None:
+def _hold_unwritable(desk: Desk, notice_id: int, refusal: RejectedError) -> None:
     """A validator refuses what was built: it stays, and engineering hears why."""
     notice = store.load_locked(desk.connection, notice_id)
     examined = examine(desk, notice)
@@ -163,7 +179,7 @@ def _on_truck(connection: Connection, notice: StagedNotice) -> int:
 
 
 def _hold(desk: Desk, notice: StagedNotice, examined: Examined) -> None:
-    named.set_held(desk.connection, notice_id=notice.notice_id, next_attempt_at=desk.now())
+    named.set_held(desk.connection, notice_id=notice.notice_id)
     _tell(desk, notice, examined)
 
 

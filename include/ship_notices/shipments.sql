@@ -58,6 +58,10 @@ DELETE FROM sscc USING gone
 WHERE sscc.sscc = gone.sscc AND sscc.origin = 'box'
   AND NOT EXISTS (SELECT FROM carton WHERE carton.sscc = gone.sscc AND carton.carton_id <> :carton_id);
 
+-- name: wake_notices!
+-- They are staged again.
+UPDATE ship_notice SET next_attempt_at = :now WHERE notice_id = ANY(:notice_ids) AND state IN ('staged', 'shipped', 'held');
+
 -- name: save_shipping!
 UPDATE carton SET shipped_on = :shipped_on, tracking_number = coalesce(:tracking_number, tracking_number)
 WHERE carton_id = :carton_id;

@@ -17,6 +17,7 @@ from include.ship_notices.store import named
 from include.ship_notices.values import NoticeState, StagedCarton, StagedNotice
 
 OPEN = {NoticeState.STAGED, NoticeState.SHIPPED, NoticeState.HELD}
+LOOK_AGAIN = timedelta(hours=6)  # where nothing changes: its settings may
 SSCC_BODY = 16  # digits of company prefix and serial
 BOX, ALLOTTED = "box", "allotted"
 
@@ -58,6 +59,7 @@ def _fill(desk: Desk, notice: StagedNotice) -> None:
         shipment_type=shipment,
         delivery_on=delivery_on,
         due_at=due_at,
+        next_attempt_at=desk.now() + LOOK_AGAIN,
     )
 
 

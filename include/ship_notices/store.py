@@ -33,12 +33,20 @@ REUSE = timedelta(days=365)  # of an SSCC
 named = queries.load(__file__, "notices.sql")
 
 
-def due(
+def to_stage(
     connection: Connection, relationship: str, now: datetime, *, only: Sequence[str] = (), limit: int
 ) -> list[tuple[int, str]]:
-    """Ids and shipment numbers of what has not left; `only` names shipments or purchase orders."""
-    rows = named.due(connection, relationship=relationship, now=now, only=list(only), limit=limit)
+    """Ids and shipment numbers of what is to be staged; `only` names shipments or purchase orders."""
+    rows = named.to_stage(connection, relationship=relationship, now=now, only=list(only), limit=limit)
     return [(row["notice_id"], row["shipment_number"]) for row in rows]
+
+
+def to_send(
+    connection: Connection, relationship: str, now: datetime, *, only: Sequence[str] = (), limit: int
+) -> list[int]:
+    """Ids of what is to leave now, the soonest due first."""
+    rows = named.to_send(connection, relationship=relationship, now=now, only=list(only), limit=limit)
+    return [row["notice_id"] for row in rows]
 
 
 def load_locked(connection: Connection, notice_id: int) -> StagedNotice:

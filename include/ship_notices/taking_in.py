@@ -76,7 +76,9 @@ def take_in(desk: Desk, sale_key: int, changed_at: datetime, seen: ShippedSale, 
     tasks = [each.task_id for each in fulfilments]
     _queries.void_fulfilments(desk.connection, sale_key=sale_key, besides=tasks, now=desk.now())
     _save_invoices(desk, sale_key, () if seen.is_voided else seen.invoices)
-    _withdraw_empty(desk, sale, [row["notice_id"] for row in cartons.values()])
+    touched = sorted({row["notice_id"] for row in sale.cartons.values()})
+    _queries.wake_notices(desk.connection, notice_ids=touched, now=desk.now())
+    _withdraw_empty(desk, sale, touched)
 
 
 def _take_fulfilment(desk: Desk, sale: _Sale, fulfilment: Fulfilment) -> None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 
-from include.errors import RejectedError
+from include.errors import RejectedError, TransientError
 from include.identifiers import as_sscc
 from include.ship_notices import finding
 from tests.ship_notices.warehouse import NOON, Line, fulfilment, items_of, marks_of, packed, shipped
@@ -362,6 +362,36 @@ def test_a_sale_is_read_once_for_each_change(warehouse):
     leave(warehouse)
 
     assert warehouse.fetched == [sale]
+
+
+def test_a_sale_that_cannot_be_read_is_told_and_the_others_go_on(warehouse):
+    bad, good = warehouse.order("4AAAAAAA", Line("MUG", 6)), warehouse.order("4BBBBBBB", Line("MUG", 6))
+    warehouse.refusals[bad] = RejectedError("Cin7 answered 'x' where a number belongs.")
+    for sale in (bad, good):
+        ship(warehouse, sale, packed("MUG", 6))
+
+    warehouse.tick()
+    leave(warehouse)
+
+    (notice,) = warehouse.written()
+    assert list(items_of(notice)) == [("4BBBBBBB", "1")]
+    assert warehouse.exceptions()["inventory_system_refused"].purchase_order_number == "4AAAAAAA"
+
+
+def test_an_inventory_system_that_is_down_is_told_and_the_next_tick_heals(warehouse):
+    sale = warehouse.order("4AB7XY2P", Line("MUG", 6))
+    warehouse.refusals[sale] = TransientError("Cin7 does not answer.")
+    ship(warehouse, sale, packed("MUG", 6))
+    warehouse.tick()
+    told = warehouse.exceptions()
+    warehouse.refusals.clear()
+
+    leave(warehouse)
+    leave(warehouse)
+
+    assert set(told) == {"inventory_system_down"}
+    assert len(warehouse.written()) == 1
+    assert warehouse.exceptions() == {}
 
 
 # --- undone and changed ---------------------------------------------------------------------------------------------

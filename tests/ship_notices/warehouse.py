@@ -18,7 +18,7 @@ from typing import Any
 
 from include.database.connection import connect
 from include.documents import sending as documents
-from include.errors import RejectedError
+from include.errors import IntegrationError
 from include.exceptions.queue import ExceptionEntry, list_open
 from include.relationships.address_book import AddressBook
 from include.relationships.model import Relationship
@@ -87,6 +87,8 @@ class Warehouse:
     changed: list[Changed] = field(default_factory=list)
     fetched: list[str] = field(default_factory=list)
     watched: Watched | None = None
+    fault: IntegrationError | None = None
+    refusals: dict[str, IntegrationError] = field(default_factory=dict)  # what is answered instead of a sale
 
     @classmethod
     def begin(cls, database: str, **settings: Any) -> Warehouse:
@@ -101,6 +103,8 @@ class Warehouse:
 
     def fetch(self, sale_id: str) -> ShippedSale:
         self.fetched.append(sale_id)
+        if sale_id in self.refusals:
+            raise self.refusals[sale_id]
         return self.sales[sale_id]
 
     def say(self, sale_id: str, *fulfilments: Fulfilment, invoices: Sequence[ErpInvoice] = (), voided: bool = False):
@@ -126,27 +130,15 @@ class Warehouse:
     def tick(self, *, limit: int = 100) -> Watched:
         """One run of fulfilment, up to the notices."""
         with self.desk() as desk:
-            finding.sweep(desk)
-            finding.look(desk, limit=limit)
-            for notice_id, _ in store.due(desk.connection, self.relationship.name, self.now, limit=100):
+            self.fault = finding.find(desk, limit=limit)
+            for notice_id, _ in store.to_stage(desk.connection, self.relationship.name, self.now, limit=100):
                 sending.stage(desk, notice_id)
                 desk.connection.commit()
-            for notice_id, _ in store.due(desk.connection, self.relationship.name, self.now, limit=100):
-                self.send(desk, notice_id)
+            write = partial(documents.write_document, desk.connection, self.relationship)
+            sending.send_due(desk, write, limit=100)
             self.watched = watching.watch(desk)
             desk.connection.commit()
         return self.watched
-
-    def send(self, desk: Desk, notice_id: int) -> int | None:
-        write = partial(documents.write_document, desk.connection, self.relationship)
-        try:
-            document_id = sending.send(desk, write, notice_id)
-        except RejectedError as refusal:
-            desk.connection.rollback()
-            sending.hold_unwritable(desk, notice_id, refusal)
-            document_id = None
-        desk.connection.commit()
-        return document_id
 
     def enter(self, shipment_number: str, **entries: Any) -> None:
         with self.desk() as desk:
