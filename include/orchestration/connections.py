@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from airflow.sdk import Connection
 from airflow.sdk.exceptions import AirflowNotFoundException
 
+from include.database.dsn import dsn
 from include.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -31,16 +31,7 @@ def database_dsn(conn_id: str) -> str:
 
 def dsn_of(connection: Connection) -> str:
     """The libpq URI of a connection already fetched."""
-    login = quote(connection.login or "", safe="")
-    secret = f":{quote(connection.password, safe='')}" if connection.password else ""
-    user = f"{login}{secret}@" if login else ""
-    port = f":{connection.port}" if connection.port else ""
-    host = connection.host or ""
-    if host.startswith("/"):  # a socket folder
-        return f"postgresql://{user}/{connection.schema}?host={quote(host, safe='')}" + (
-            f"&port={connection.port}" if connection.port else ""
-        )
-    return f"postgresql://{user}{host}{port}/{connection.schema}"
+    return dsn(connection.host, connection.port, connection.login, connection.password, connection.schema)
 
 
 def _get(conn_id: str) -> Connection:

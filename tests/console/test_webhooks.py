@@ -1,0 +1,98 @@
+"""A webhook is let in by its token, limited in size, believed only as a reason to look, and answered at once."""
+
+from __future__ import annotations
+
+import pytest
+from starlette.testclient import TestClient
+
+from include.console.app import make_app
+from tests.ship_notices.warehouse import NOON, Line, Warehouse, fulfilment, packed, shipped
+
+TOKEN = "a token of the test"
+
+
+@pytest.fixture
+def warehouse(database):
+    return Warehouse.begin(database)
+
+
+@pytest.fixture
+def call(warehouse):
+    """Posts to the receiver as Cin7 would."""
+    tokens = {"cin7_core": TOKEN}
+    client = TestClient(make_app(tokens.get, lambda erp: warehouse.database, lambda: warehouse.now))
+
+    def post(body, *, token=TOKEN, erp="cin7_core", **more):
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        return client.post(f"/webhooks/{erp}", headers=headers, json=body, **more).status_code
+
+    return post
+
+
+def noted(warehouse):
+    return [row["event"] for row in warehouse.rows("SELECT event FROM webhook_call ORDER BY webhook_call_id")]
+
+
+def event(sale, key="SaleTaskID", **more):
+    return {key: sale.upper(), "OrderNumber": "SO-other", "EventType": "Sale/ShipmentAuthorised"} | more
+
+
+@pytest.mark.parametrize("token", ["", "another token", TOKEN + " "[:0] + "x"])
+def test_nobody_is_let_in_without_the_token(call, warehouse, token):
+    sale = warehouse.order("4AB7XY2P", Line("MUG", 6))
+
+    assert call(event(sale), token=token) == 401
+    assert noted(warehouse) == []
+
+
+def test_nobody_is_let_in_where_the_connection_has_no_token(call):
+    assert call({}, erp="amazon_mailbox") == 401
+
+
+@pytest.mark.parametrize("key", ["SaleID", "SaleTaskID", "TaskID"])
+def test_a_sale_of_ours_is_noted_by_its_upper_case_id_whatever_the_key_is_called(call, warehouse, key):
+    sale = warehouse.order("4AB7XY2P", Line("MUG", 6))
+
+    assert call(event(sale, key)) == 202
+    assert noted(warehouse) == ["Sale/ShipmentAuthorised"]
+
+
+def test_a_sale_is_known_by_its_number_where_the_id_is_another(call, warehouse):
+    warehouse.order("4AB7XY2P", Line("MUG", 6))
+
+    assert call(event("unknown", OrderNumber="SO-4AB7XY2P")) == 202
+    assert len(noted(warehouse)) == 1
+
+
+@pytest.mark.parametrize("body", [[], "text", None, {"SaleID": 7}, {"SaleID": "x", "EventType": "\u0000"}, [[[]]] * 9])
+def test_what_names_no_sale_of_ours_is_answered_and_leaves_no_trace(call, warehouse, body):
+    warehouse.order("4AB7XY2P", Line("MUG", 6))
+
+    assert call(body) == 202
+    assert noted(warehouse) == []
+
+
+def test_a_body_that_is_too_long_is_not_read(call, warehouse):
+    sale = warehouse.order("4AB7XY2P", Line("MUG", 6))
+
+    assert call(event(sale, CustomerName="x" * 70_000)) == 413
+    assert noted(warehouse) == []
+
+
+def test_a_call_hurries_the_next_poll_whatever_the_list_says(call, warehouse):
+    sale = warehouse.order("4AB7XY2P", Line("MUG", 6))
+    warehouse.say(sale, fulfilment(1, [packed("MUG", 6)], boxes=[shipped()]))
+    warehouse.changed.clear()  # the list lags
+    call(event(sale))
+
+    warehouse.tick()
+
+    assert warehouse.fetched == [sale]
+    assert [notice["state"] for notice in warehouse.notices()] == ["shipped"]
+    assert warehouse.rows("SELECT FROM webhook_call WHERE seen_at IS NULL") == []
+
+
+def test_the_pages_that_list_routes_are_not_there(warehouse):
+    client = TestClient(make_app({}.get, lambda erp: None, lambda: NOON))
+
+    assert [client.get(path).status_code for path in ("/docs", "/redoc", "/openapi.json")] == [404, 404, 404]
