@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from include.sandbox.cin7.api import Asked
+from include.sandbox.cin7.asked import Asked, Json
 from include.sandbox.cin7.refusal import Refused
-from include.sandbox.cin7.sale import sale_json
+from include.sandbox.cin7.shown import sale_json
 from include.sandbox.cin7.world import World, build_world
 
-Json = dict[str, Any]
 PREFIX = "/_sandbox"
 
 
@@ -18,7 +17,9 @@ def answer_admin(world: World, method: str, path: str, asked: Asked) -> Any:
     """Answer a call below /_sandbox."""
     name = path.removeprefix(PREFIX).strip("/")
     if method == "POST" and name.startswith("sales/"):
-        return sale_json(world.change_sale(world.book.find(name.removeprefix("sales/")), asked.body, asked.now))
+        return sale_json(
+            world.change_sale(world.book.find(name.removeprefix("sales/")), asked.body, asked.now), world.behaviour
+        )
     answer = ROUTES.get((method, name))
     if answer is None:
         raise Refused(f"nothing stands at {method} {path}", 404)
@@ -41,7 +42,7 @@ def _counts(world: World, asked: Asked) -> Json:
 
 
 def _sales(world: World, asked: Asked) -> Json:
-    return {"sales": [sale_json(each) for each in world.book.sales.values()]}
+    return {"sales": [sale_json(each, world.behaviour) for each in world.book.sales.values()]}
 
 
 def _events(world: World, asked: Asked) -> Json:
@@ -67,7 +68,7 @@ def _race(world: World, asked: Asked) -> Json:
 
 
 def _key_sale(world: World, asked: Asked) -> Json:
-    return sale_json(world.key_sale(asked.body, asked.now))
+    return sale_json(world.key_sale(asked.body, asked.now), world.behaviour)
 
 
 def _behaviour(world: World, asked: Asked) -> Json:

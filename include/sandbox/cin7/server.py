@@ -14,7 +14,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from include.sandbox import clock
 from include.sandbox.cin7 import admin
-from include.sandbox.cin7.api import ROUTES, Asked
+from include.sandbox.cin7.api import ROUTES
+from include.sandbox.cin7.asked import Asked
 from include.sandbox.cin7.calls import Call
 from include.sandbox.cin7.refusal import Refused
 from include.sandbox.cin7.saving import Received, Saving

@@ -12,6 +12,8 @@ from include.sandbox.cin7.availability import AvailabilityDesk, Race
 from include.sandbox.cin7.behaviour import Behaviour
 from include.sandbox.cin7.calls import Calls
 from include.sandbox.cin7.events import Events
+from include.sandbox.cin7.fulfilment_book import FulfilmentBook
+from include.sandbox.cin7.invoice_book import InvoiceBook
 from include.sandbox.cin7.sale import Sale
 from include.sandbox.cin7.sale_book import HAND, SaleBook
 from include.sandbox.cin7.stock import Components, Stock, load_stock
@@ -30,6 +32,8 @@ class World:
     book: SaleBook
     desk: AvailabilityDesk
     behaviour: Behaviour
+    fulfilments: FulfilmentBook
+    invoices: InvoiceBook
     calls: Calls = field(default_factory=Calls)
     timeline: list[Json] = field(default_factory=list)  # what is still to happen, earliest first
     version: int = 0  # moves with every call
@@ -72,6 +76,7 @@ class World:
         if lines:
             status = "AUTHORISED" if given.get("authorise", True) else "DRAFT"
             self.book.order({"SaleID": sale.sale_id, "Status": status, "Lines": lines}, now, self.behaviour, HAND)
+            self.fulfilments.start(sale, self.behaviour)
         return sale
 
     def change_sale(self, sale: Sale, given: Mapping[str, Any], now: datetime) -> Sale:
@@ -87,8 +92,14 @@ class World:
         if given.get("undo"):
             self.book.undo(sale, now, HAND)
         if given.get("pick"):
-            self.book.pick(sale, now)
+            self._pick(sale, now)
         return sale
+
+    def _pick(self, sale: Sale, now: datetime) -> None:
+        open_tasks = [each for each in sale.tasks if each.pick.status != "AUTHORISED"]
+        task = open_tasks[0] if open_tasks else self.fulfilments.create(sale, now, HAND)
+        told = {"TaskID": task.task_id, "AutoPickMode": "AUTOPICK"}
+        self.fulfilments.pick(told, now, self.behaviour, HAND)
 
     def _happen(self, what: Json, now: datetime) -> None:
         self.behaviour = self.behaviour.merged(what.get("behaviour", {}))
@@ -120,11 +131,17 @@ def build_world(data: Mapping[str, Any], changes: Mapping[str, Any] | None = Non
     stock = load_stock(data.get("stock", ()), _components(tenant))
     behaviour = Behaviour().merged(data.get("behaviour", {})).merged(changes or {})
     desk = AvailabilityDesk(tenant, stock, events)
-    world = World(tenant, stock, events, SaleBook(tenant, stock, events), desk, behaviour)
-    world.timeline = sorted(data.get("timeline", ()), key=lambda each: datetime.fromisoformat(each["at"]))
+    book = SaleBook(tenant, stock, events)
+    fulfilments, invoices = FulfilmentBook(book), InvoiceBook(book)
+    world = World(tenant, stock, events, book, desk, behaviour, fulfilments, invoices)
+    world.timeline = sorted(data.get("timeline", ()), key=_moment)
     for each in data.get("races", ()):
         world.add_race(each)
     return world
+
+
+def _moment(what: Mapping[str, Any]) -> datetime:
+    return datetime.fromisoformat(what["at"])
 
 
 def _components(tenant: Tenant) -> dict[str, Components]:
