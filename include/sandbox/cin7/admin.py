@@ -85,6 +85,38 @@ def _stranger(world: World, asked: Asked) -> Json:
     return world.behaviour.as_json()
 
 
+def _tick(world: World, asked: Asked) -> Json:
+    """What is due by now was done before this was asked."""
+    return {"now": asked.now.isoformat()}
+
+
+def _warehouse(world: World, asked: Asked) -> Json:
+    return world.warehouse.as_json()
+
+
+def _plan(world: World, asked: Asked) -> Json:
+    world.warehouse.follow(asked.body, asked.now)
+    return world.warehouse.as_json()
+
+
+def _stop(world: World, asked: Asked) -> Json:
+    world.warehouse.follow(None, asked.now)
+    return world.warehouse.as_json()
+
+
+def _work(world: World, asked: Asked) -> Json:
+    habits = dict(asked.body)
+    sale_id, reference = str(habits.pop("sale_id", "")), habits.pop("customer_reference", None)
+    standing = [each for each in world.book.sales.values() if each.order_status == "AUTHORISED"
+                and reference in {None, each.customer_reference}]  # fmt: skip
+    sales = [world.book.find(sale_id)] if sale_id else standing
+    if not sales:
+        raise Refused("no authorised sale is there to work on")
+    tasks = [(each, world.warehouse.work(each, habits, asked.now, world.behaviour)) for each in sales]
+    return {"tasks": [{"SaleID": sale.sale_id, "TaskID": task.task_id} for sale, task in tasks],
+            "faults": world.warehouse.faults}  # fmt: skip
+
+
 ROUTES: Mapping[tuple[str, str], Callable[[World, Asked], Json]] = {
     ("GET", "health"): _health,
     ("GET", "log"): _log,
@@ -98,4 +130,9 @@ ROUTES: Mapping[tuple[str, str], Callable[[World, Asked], Json]] = {
     ("POST", "take_after_reading"): _race,
     ("POST", "sales"): _key_sale,
     ("POST", "stranger"): _stranger,
+    ("POST", "tick"): _tick,
+    ("GET", "warehouse"): _warehouse,
+    ("POST", "warehouse/plan"): _plan,
+    ("POST", "warehouse/stop"): _stop,
+    ("POST", "warehouse/work"): _work,
 }

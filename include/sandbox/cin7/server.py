@@ -22,6 +22,7 @@ from include.sandbox.cin7.saving import Received, Saving
 from include.sandbox.cin7.world import World
 
 BASE = "/externalapi/v2"
+BETWEEN_TICKS = 0.05  # real seconds
 HTML = (b"<!DOCTYPE html><html><head><title>Page not found</title></head><body>"
         b"<h1>Page not found</h1><p>The page you are looking for does not exist.</p></body></html>")  # fmt: skip
 LIMIT_TEXT = "You have reached {} calls per {:g} seconds API limit."
@@ -157,10 +158,23 @@ class Cin7Server:
         return bool(behaviour.drop_answer_every) and self.world.calls.posts % behaviour.drop_answer_every == 0
 
     async def _live(self, receive: Receive, send: Send) -> None:
+        going_on = asyncio.create_task(self._go_on())
         while (await receive())["type"] == "lifespan.startup":
             await send({"type": "lifespan.startup.complete"})
+        going_on.cancel()
         self._saving.save(self.world)
         await send({"type": "lifespan.shutdown.complete"})
+
+    async def _go_on(self) -> None:
+        """What is due by the clock happens though nobody calls."""
+        while True:
+            await asyncio.sleep(BETWEEN_TICKS)
+            now = clock.now()
+            if (due := self.world.next_due()) and due <= now:
+                tick = Received("POST", f"{admin.PREFIX}/tick", "", {}, b"", now)
+                self._saving.note(self.world, tick)
+                self._take(tick)
+                self._saving.save_now_and_then(self.world)
 
 
 def _is_admin(received: Received) -> bool:

@@ -18,6 +18,7 @@ from include.sandbox.cin7.sale import Sale
 from include.sandbox.cin7.sale_book import HAND, SaleBook
 from include.sandbox.cin7.stock import Components, Stock, load_stock
 from include.sandbox.cin7.tenant import Tenant, load_tenant
+from include.sandbox.cin7.warehouse import Warehouse
 
 Json = dict[str, Any]
 
@@ -34,15 +35,24 @@ class World:
     behaviour: Behaviour
     fulfilments: FulfilmentBook
     invoices: InvoiceBook
+    warehouse: Warehouse
     calls: Calls = field(default_factory=Calls)
     timeline: list[Json] = field(default_factory=list)  # what is still to happen, earliest first
     version: int = 0  # moves with every call
 
     def catch_up(self, now: datetime) -> None:
-        """Let happen what the scenario has set for a moment that has come."""
-        while self.timeline and datetime.fromisoformat(self.timeline[0]["at"]) <= now:
-            what = self.timeline.pop(0)
-            self._happen(what, datetime.fromisoformat(what["at"]))
+        """Let happen what the scenario has set for a moment that has come, and what people do by then."""
+        while (due := self.next_due()) and due <= now:
+            if self.timeline and _moment(self.timeline[0]) == due:
+                self._happen(self.timeline.pop(0), due)
+            else:
+                self.warehouse.do_next(self.behaviour)
+
+    def next_due(self) -> datetime | None:
+        """When something will happen by itself."""
+        self.warehouse.notice()
+        moments = [_moment(each) for each in self.timeline[:1]]
+        return min((each for each in (*moments, self.warehouse.next_due()) if each), default=None)
 
     def become(self, other: World) -> None:
         """Another company from now on: a test begins anew without another process."""
@@ -103,6 +113,8 @@ class World:
 
     def _happen(self, what: Json, now: datetime) -> None:
         self.behaviour = self.behaviour.merged(what.get("behaviour", {}))
+        if "warehouse" in what:
+            self.warehouse.follow(what["warehouse"], now)
         for each in what.get("stock", ()):
             self.change_stock(each, now)
         for each in what.get("races", ()):
@@ -133,7 +145,10 @@ def build_world(data: Mapping[str, Any], changes: Mapping[str, Any] | None = Non
     desk = AvailabilityDesk(tenant, stock, events)
     book = SaleBook(tenant, stock, events)
     fulfilments, invoices = FulfilmentBook(book), InvoiceBook(book)
-    world = World(tenant, stock, events, book, desk, behaviour, fulfilments, invoices)
+    warehouse = Warehouse(fulfilments, invoices)
+    world = World(tenant, stock, events, book, desk, behaviour, fulfilments, invoices, warehouse)
+    if "warehouse" in data:
+        warehouse.follow(data["warehouse"], warehouse.since)
     world.timeline = sorted(data.get("timeline", ()), key=_moment)
     for each in data.get("races", ()):
         world.add_race(each)
