@@ -90,6 +90,10 @@ def _tick(world: World, asked: Asked) -> Json:
     return {"now": asked.now.isoformat()}
 
 
+def _webhooks(world: World, asked: Asked) -> Json:
+    return {"waiting": len(world.webhooks.queue), "log": world.webhooks.log}
+
+
 def _warehouse(world: World, asked: Asked) -> Json:
     return world.warehouse.as_json()
 
@@ -131,6 +135,7 @@ ROUTES: Mapping[tuple[str, str], Callable[[World, Asked], Json]] = {
     ("POST", "sales"): _key_sale,
     ("POST", "stranger"): _stranger,
     ("POST", "tick"): _tick,
+    ("GET", "webhooks"): _webhooks,
     ("GET", "warehouse"): _warehouse,
     ("POST", "warehouse/plan"): _plan,
     ("POST", "warehouse/stop"): _stop,

@@ -7,7 +7,7 @@ from typing import Any
 
 from include.sandbox.cin7.asked import Answer, Asked, Json, asked_for, asked_sale
 from include.sandbox.cin7.fulfilment import Fulfilment
-from include.sandbox.cin7.listing import flag
+from include.sandbox.cin7.listing import envelope, flag, same
 from include.sandbox.cin7.sale import Sale
 from include.sandbox.cin7.shown import fulfilments_json, goods_json, invoices_json, ship_json
 from include.sandbox.cin7.world import World
@@ -90,10 +90,32 @@ def _delete_invoice(world: World, asked: Asked) -> Any:
     return invoices_json(world.invoices.delete(task_id, is_void, asked.now, world.behaviour))
 
 
+def _webhooks(world: World, rows: list[Json], asked: Asked) -> Any:
+    return envelope("Webhooks", rows, asked.params, world.behaviour)
+
+
+def _get_webhooks(world: World, asked: Asked) -> Any:
+    return _webhooks(world, same(world.webhooks.rows(), "ID", asked.params.get("id")), asked)
+
+
+def _post_webhook(world: World, asked: Asked) -> Any:
+    return _webhooks(world, [world.webhooks.post(asked.body, world.behaviour)], asked)
+
+
+def _put_webhook(world: World, asked: Asked) -> Any:
+    return _webhooks(world, [world.webhooks.put(asked.body)], asked)
+
+
+def _delete_webhook(world: World, asked: Asked) -> Any:
+    world.webhooks.delete(asked_for(asked, "id"))
+    return {"Success": True}
+
+
 TASK_ROUTES: Mapping[str, Mapping[str, Answer]] = {
     "/sale/fulfilment": {"GET": _get_fulfilments, "POST": _post_fulfilment, "DELETE": _delete_fulfilment},
     "/sale/fulfilment/pick": {"GET": _get_pick, "POST": _write_pick, "PUT": _write_pick},
     "/sale/fulfilment/pack": {"GET": _get_pack, "POST": _post_pack, "PUT": _put_pack},
     "/sale/fulfilment/ship": {"GET": _get_ship, "POST": _post_ship, "PUT": _put_ship},
     "/sale/invoice": {"GET": _get_invoices, "POST": _post_invoice, "PUT": _put_invoice, "DELETE": _delete_invoice},
+    "/webhooks": {"GET": _get_webhooks, "POST": _post_webhook, "PUT": _put_webhook, "DELETE": _delete_webhook},
 }

@@ -51,6 +51,9 @@ class Behaviour:
     advanced_shows_stage: bool = True  # whether PICKED, INVOICED… stand in an advanced sale's Status too
     invoice_number_at: str = "authorisation"  # or "creation", of the invoice
     invoice_cap: str = ""  # what may be billed of a product: anything, what is "ordered", or what is "shipped"
+    webhooks_available: bool = True  # whether the subscription has the module that they need
+    webhook_drop_every: int = 0  # the n-th message is never sent
+    webhook_sale_task_id: str = "sale"  # or "task": whose id SaleTaskID is
     unstable_pages: bool = False  # rows move between pages while a list is read
     refuse_zone_in_dates: bool = False  # UpdatedSince with a Z is refused
     location_required: bool = True

@@ -19,6 +19,7 @@ from include.sandbox.cin7.asked import Asked
 from include.sandbox.cin7.calls import Call
 from include.sandbox.cin7.refusal import Refused
 from include.sandbox.cin7.saving import Received, Saving
+from include.sandbox.cin7.sending import Sender
 from include.sandbox.cin7.world import World
 
 BASE = "/externalapi/v2"
@@ -47,6 +48,7 @@ class Cin7Server:
     def __init__(self, world: World, saving: Saving) -> None:
         self.world = world
         self._saving = saving
+        self._sender = Sender(clock.now)
         for received in saving.calls_after(world):
             self._take(received)
 
@@ -77,6 +79,11 @@ class Cin7Server:
 
     def _take(self, received: Received) -> Reply | None:
         self.world.catch_up(received.at)
+        reply = self._reply_to(received)
+        self.world.webhooks.notice(self.world.events.entries, self.world.behaviour)
+        return reply
+
+    def _reply_to(self, received: Received) -> Reply | None:
         if _is_admin(received):
             self.world.version += received.method != "GET"
             return self._admin(received)
@@ -175,6 +182,7 @@ class Cin7Server:
                 self._saving.note(self.world, tick)
                 self._take(tick)
                 self._saving.save_now_and_then(self.world)
+            self._sender.send_due(self.world.webhooks)
 
 
 def _is_admin(received: Received) -> bool:

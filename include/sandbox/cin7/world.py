@@ -19,6 +19,8 @@ from include.sandbox.cin7.sale_book import HAND, SaleBook
 from include.sandbox.cin7.stock import Components, Stock, load_stock
 from include.sandbox.cin7.tenant import Tenant, load_tenant
 from include.sandbox.cin7.warehouse import Warehouse
+from include.sandbox.cin7.warehouse_plan import read_plan
+from include.sandbox.cin7.webhooks import Webhooks
 
 Json = dict[str, Any]
 
@@ -36,6 +38,7 @@ class World:
     fulfilments: FulfilmentBook
     invoices: InvoiceBook
     warehouse: Warehouse
+    webhooks: Webhooks
     calls: Calls = field(default_factory=Calls)
     timeline: list[Json] = field(default_factory=list)  # what is still to happen, earliest first
     version: int = 0  # moves with every call
@@ -146,10 +149,12 @@ def build_world(data: Mapping[str, Any], changes: Mapping[str, Any] | None = Non
     book = SaleBook(tenant, stock, events)
     fulfilments, invoices = FulfilmentBook(book), InvoiceBook(book)
     warehouse = Warehouse(fulfilments, invoices)
-    world = World(tenant, stock, events, book, desk, behaviour, fulfilments, invoices, warehouse)
+    world = World(tenant, stock, events, book, desk, behaviour, fulfilments, invoices, warehouse, Webhooks(tenant))
     if "warehouse" in data:
         warehouse.follow(data["warehouse"], warehouse.since)
     world.timeline = sorted(data.get("timeline", ()), key=_moment)
+    for each in world.timeline:
+        read_plan(each.get("warehouse") or {})  # a fault in it shows now and not when it has come
     for each in data.get("races", ()):
         world.add_race(each)
     return world
