@@ -132,6 +132,16 @@ def test_a_faulty_pick_is_refused_in_words_and_nothing_is_picked(cin7, line, tex
     assert tasks_of(cin7, sale["ID"])[0]["Pick"] == {"Status": "NOT AVAILABLE", "Lines": []}
 
 
+def test_a_second_pick_goes_to_the_bins_that_the_first_left_full(cin7):
+    sale = place(cin7, ("PLATE", 7))
+    pick(cin7, new_task(cin7, sale["ID"]), ("PLATE", BIN, 4))
+
+    task_id = picked(cin7, sale["ID"])
+
+    told = cin7.ask("GET", f"/sale/fulfilment/pick?TaskID={task_id}").json()["Lines"]
+    assert [(line["Location"], line["Quantity"]) for line in told] == [(f"{LOCATION}: A-02", 3)]
+
+
 def test_more_than_is_allocated_may_be_picked_where_the_tenant_has_it(cin7):
     cin7.behave(over_pick=True)
     sale = place(cin7, ("MUG", 10))
@@ -390,6 +400,29 @@ def test_a_voided_task_stays_in_its_place_and_its_goods_come_back(cin7):
     assert (first["FulFilmentStatus"], first["Pack"]["Lines"]) == ("VOIDED", [])
     assert (second["TaskID"], second["FulFilmentStatus"]) == (again, "FULFILLED")
     assert stock_of(cin7, "MUG") == (90, 0, 90)
+
+
+def test_what_came_back_is_picked_again_from_where_it_lies(cin7):
+    sale = place(cin7, ("PLATE", 7))
+    task_id = shipped(cin7, sale["ID"], ("PLATE", BIN, 4, "Box 1"), ("PLATE", f"{LOCATION}: A-02", 3, "Box 1"))
+    cin7.ask("DELETE", f"/sale/fulfilment?TaskID={task_id}&Void=true")
+
+    again = picked(cin7, sale["ID"])
+
+    told = cin7.ask("GET", f"/sale/fulfilment/pick?TaskID={again}").json()["Lines"]
+    assert [(line["Location"], line["Quantity"]) for line in told] == [(BIN, 4), (f"{LOCATION}: A-02", 3)]
+
+
+def test_an_order_that_a_person_changes_holds_only_what_has_not_left(cin7):
+    sale = place(cin7, ("MUG", 10))
+    task_id = new_task(cin7, sale["ID"])
+    pick(cin7, task_id, ("MUG", LOCATION, 4))
+    pack(cin7, task_id, ("MUG", LOCATION, 4, "Box 1"))
+    ship(cin7, task_id, ("Box 1", True))
+
+    cin7.post(f"sales/{sale['ID']}", {"quantities": {"MUG": 6}})
+
+    assert stock_of(cin7, "MUG") == (96, 2, 94)
 
 
 @pytest.mark.parametrize(("switch", "status"), [("refuse", 400), ("ignore", 200)])
