@@ -301,6 +301,22 @@ def test_shares_are_kept_over_many_sales():
     assert 50 <= twice <= 105
 
 
+def test_no_unit_is_lost_and_none_promised_twice_whatever_goes_wrong():
+    plan = {"faults": dict.fromkeys(FAULTS, 0.15), "parts": {"1": 1, "3": 1}, "units_per_carton": 4, "invoiced": 0.5}
+    world = world_with(plan, *[f"P{n:03d}" for n in range(120)], stock=900)  # the last are short
+
+    world.catch_up(START + timedelta(days=30))
+
+    (row,) = world.stock.rows["MUG"]
+    sales = world.book.sales.values()
+    gone = sum(each.quantity for sale in sales for task in sale.fulfilments for each in task.ship.departures)
+    promised = sum(each.quantity for sale in sales for line in sale.lines for each in line.allocations)
+    assert (row.on_hand, row.allocated) == (900 - gone, promised)
+    assert {task.ship.status for sale in sales for task in sale.fulfilments} == {
+        "AUTHORISED", "PARTIALLY AUTHORISED", "VOIDED"}  # fmt: skip
+    assert world.warehouse.troubles == world.warehouse.jobs == []
+
+
 def test_a_plan_may_begin_and_end_in_the_middle_of_a_scenario():
     world = world_with({}, "PO1")
     world.timeline = [{"at": (START + timedelta(hours=1)).isoformat(), "warehouse": None}]
