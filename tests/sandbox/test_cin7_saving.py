@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.sandbox.cin7_calls import availability, create, place, sale_of
-from tests.sandbox.cin7_process import Cin7Process
+from tests.sandbox.cin7_calls import availability, bill, create, place, sale_of, shipped
+from tests.sandbox.cin7_process import LOCATION, Cin7Process
 
 
 @pytest.fixture
@@ -53,6 +53,24 @@ def test_a_sale_goes_on_over_a_kill_between_its_two_calls(own):
     (mug, *_) = availability(own)
     assert mug["Available"] == 40
     assert sale_of(own, sale_id)["Status"] == "ESTIMATED"
+
+
+@pytest.mark.parametrize("end", ["stop", "kill"])
+def test_what_was_shipped_and_billed_stays_so_and_comes_back_when_it_is_voided(own, end):
+    sale = place(own, ("MUG", 30), ("PLATE", 7))
+    task_id = shipped(own, sale["ID"], ("MUG", LOCATION, 30, "Box 1"))
+    bill(own, sale["ID"], ("MUG", 30, 2), LinkedFulfillmentNumber="1")
+    before = sale_of(own, sale["ID"]), world(own)[4]
+
+    getattr(own, end)()
+    own.start()
+    again = sale_of(own, sale["ID"]), world(own)[4]
+    own.ask("DELETE", f"/sale/fulfilment?TaskID={task_id}&Void=true")
+    bill(own, sale["ID"], ("MUG", 1, 2))
+
+    assert again == before
+    assert availability(own, "Sku=MUG")[0]["OnHand"] == 100
+    assert [each["InvoiceNumber"] for each in sale_of(own, sale["ID"])["Invoices"]] == ["INV-00001", "INV-00002"]
 
 
 def test_what_is_let_go_after_a_restart_comes_back_to_the_same_stock(own):

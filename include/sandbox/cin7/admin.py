@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from include.sandbox.cin7.api import Asked
+from include.sandbox.cin7.asked import Asked, Json
 from include.sandbox.cin7.refusal import Refused
-from include.sandbox.cin7.sale import sale_json
+from include.sandbox.cin7.shown import sale_json
 from include.sandbox.cin7.world import World, build_world
 
-Json = dict[str, Any]
 PREFIX = "/_sandbox"
 
 
@@ -18,7 +17,9 @@ def answer_admin(world: World, method: str, path: str, asked: Asked) -> Any:
     """Answer a call below /_sandbox."""
     name = path.removeprefix(PREFIX).strip("/")
     if method == "POST" and name.startswith("sales/"):
-        return sale_json(world.change_sale(world.book.find(name.removeprefix("sales/")), asked.body, asked.now))
+        return sale_json(
+            world.change_sale(world.book.find(name.removeprefix("sales/")), asked.body, asked.now), world.behaviour
+        )
     answer = ROUTES.get((method, name))
     if answer is None:
         raise Refused(f"nothing stands at {method} {path}", 404)
@@ -41,7 +42,7 @@ def _counts(world: World, asked: Asked) -> Json:
 
 
 def _sales(world: World, asked: Asked) -> Json:
-    return {"sales": [sale_json(each) for each in world.book.sales.values()]}
+    return {"sales": [sale_json(each, world.behaviour) for each in world.book.sales.values()]}
 
 
 def _events(world: World, asked: Asked) -> Json:
@@ -67,7 +68,7 @@ def _race(world: World, asked: Asked) -> Json:
 
 
 def _key_sale(world: World, asked: Asked) -> Json:
-    return sale_json(world.key_sale(asked.body, asked.now))
+    return sale_json(world.key_sale(asked.body, asked.now), world.behaviour)
 
 
 def _behaviour(world: World, asked: Asked) -> Json:
@@ -84,6 +85,42 @@ def _stranger(world: World, asked: Asked) -> Json:
     return world.behaviour.as_json()
 
 
+def _tick(world: World, asked: Asked) -> Json:
+    """What is due by now was done before this was asked."""
+    return {"now": asked.now.isoformat()}
+
+
+def _webhooks(world: World, asked: Asked) -> Json:
+    return {"waiting": len(world.webhooks.queue), "log": world.webhooks.log}
+
+
+def _warehouse(world: World, asked: Asked) -> Json:
+    return world.warehouse.as_json()
+
+
+def _plan(world: World, asked: Asked) -> Json:
+    world.warehouse.follow(asked.body, asked.now)
+    return world.warehouse.as_json()
+
+
+def _stop(world: World, asked: Asked) -> Json:
+    world.warehouse.follow(None, asked.now)
+    return world.warehouse.as_json()
+
+
+def _work(world: World, asked: Asked) -> Json:
+    habits = dict(asked.body)
+    sale_id, reference = str(habits.pop("sale_id", "")), habits.pop("customer_reference", None)
+    standing = [each for each in world.book.sales.values() if each.order_status == "AUTHORISED"
+                and reference in {None, each.customer_reference}]  # fmt: skip
+    sales = [world.book.find(sale_id)] if sale_id else standing
+    if not sales:
+        raise Refused("no authorised sale is there to work on")
+    tasks = [(each, world.warehouse.work(each, habits, asked.now, world.behaviour)) for each in sales]
+    return {"tasks": [{"SaleID": sale.sale_id, "TaskID": task.task_id} for sale, task in tasks],
+            "faults": world.warehouse.faults}  # fmt: skip
+
+
 ROUTES: Mapping[tuple[str, str], Callable[[World, Asked], Json]] = {
     ("GET", "health"): _health,
     ("GET", "log"): _log,
@@ -97,4 +134,10 @@ ROUTES: Mapping[tuple[str, str], Callable[[World, Asked], Json]] = {
     ("POST", "take_after_reading"): _race,
     ("POST", "sales"): _key_sale,
     ("POST", "stranger"): _stranger,
+    ("POST", "tick"): _tick,
+    ("GET", "webhooks"): _webhooks,
+    ("GET", "warehouse"): _warehouse,
+    ("POST", "warehouse/plan"): _plan,
+    ("POST", "warehouse/stop"): _stop,
+    ("POST", "warehouse/work"): _work,
 }

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from include.sandbox.cin7.api_tasks import TASK_ROUTES
+from include.sandbox.cin7.asked import Answer, Asked, Json, asked_sale
 from include.sandbox.cin7.listing import envelope, flag, instant, same, starting
 from include.sandbox.cin7.refusal import Refused
-from include.sandbox.cin7.sale import Sale, order_json, row_json, sale_json
+from include.sandbox.cin7.sale import Sale
+from include.sandbox.cin7.shown import order_json, row_json, sale_json
+from include.sandbox.cin7.tenant import guid
 from include.sandbox.cin7.world import World
 
-Json = dict[str, Any]
 SEARCHED = ("OrderNumber", "Status", "Customer", "InvoiceNumber", "CustomerReference")
 SAME_IN_LIST = {
     "status": "Status", "quotestatus": "QuoteStatus", "orderstatus": "OrderStatus", "externalid": "ExternalID",
@@ -20,18 +22,6 @@ SAME_IN_LIST = {
     "combinedshippingstatus": "CombinedShippingStatus", "combinedinvoicestatus": "CombinedInvoiceStatus",
     "creditnotestatus": "CreditNoteStatus", "orderlocationid": "OrderLocationID",
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A call: parameters by lower-case name, the body, the moment."""
-
-    params: Mapping[str, str]
-    body: Json
-    now: datetime
-
-
-Answer = Callable[[World, Asked], Any]
 
 
 def _me(world: World, asked: Asked) -> Any:
@@ -86,7 +76,7 @@ def _accounts(world: World, asked: Asked) -> Any:
 
 
 def _carriers(world: World, asked: Asked) -> Any:
-    rows = [{"CarrierID": None, "Description": name} for name in world.tenant.carriers]
+    rows = [{"CarrierID": guid("carrier", name), "Description": name} for name in world.tenant.carriers]
     return envelope("CarrierList", rows, asked.params, world.behaviour)
 
 
@@ -104,7 +94,11 @@ def _sale_list(world: World, asked: Asked) -> Any:
         sales = [each for each in sales if each.updated_at <= until]
     if since := instant(params, "createdsince", behaviour):
         sales = [each for each in sales if each.created_at >= since]
-    rows = [row_json(each) for each in sales]
+    if flag(params, "readyforshipping"):
+        sales = [each for each in sales if any(task.is_ready_for_shipping for task in each.tasks)]
+    if ship_by := instant(params, "shipby", behaviour):
+        sales = [each for each in sales if _is_to_ship_by(each, ship_by)]
+    rows = [row_json(each, behaviour) for each in sales]
     for param, field in SAME_IN_LIST.items():
         rows = same(rows, field, params.get(param))
     if text := params.get("search", "").lower():
@@ -112,41 +106,38 @@ def _sale_list(world: World, asked: Asked) -> Any:
     return envelope("SaleList", rows, params, behaviour)
 
 
-def _asked_sale(world: World, asked: Asked, name: str) -> Sale:
-    if not asked.params.get(name):
-        raise Refused(f"{name} is required")
-    return world.book.find(asked.params[name])
+def _is_to_ship_by(sale: Sale, moment: datetime) -> bool:
+    told = sale.header["ShipBy"]
+    is_shipped = bool(sale.tasks) and all(each.ship.status == "AUTHORISED" for each in sale.tasks)
+    return bool(told) and not is_shipped and datetime.fromisoformat(told).replace(tzinfo=UTC) <= moment
 
 
 def _get_sale(world: World, asked: Asked) -> Any:
-    return sale_json(_asked_sale(world, asked, "id"))
+    return sale_json(asked_sale(world, asked, "id"), world.behaviour)
 
 
 def _post_sale(world: World, asked: Asked) -> Any:
-    return sale_json(world.book.create(asked.body, asked.now, world.behaviour))
+    return sale_json(world.book.create(asked.body, asked.now, world.behaviour), world.behaviour)
 
 
 def _put_sale(world: World, asked: Asked) -> Any:
-    return sale_json(world.book.change(asked.body, asked.now))
+    return sale_json(world.book.change(asked.body, asked.now), world.behaviour)
 
 
 def _delete_sale(world: World, asked: Asked) -> Any:
-    sale = _asked_sale(world, asked, "id")
+    sale = asked_sale(world, asked, "id")
     is_void = flag(asked.params, "void")
-    return sale_json(world.book.delete(sale.sale_id, is_void, asked.now, world.behaviour))
+    return sale_json(world.book.delete(sale.sale_id, is_void, asked.now, world.behaviour), world.behaviour)
 
 
 def _get_order(world: World, asked: Asked) -> Any:
-    return order_json(_asked_sale(world, asked, "saleid"))
+    return order_json(asked_sale(world, asked, "saleid"))
 
 
 def _post_order(world: World, asked: Asked) -> Any:
-    return order_json(world.book.order(asked.body, asked.now, world.behaviour))
-
-
-def _get_fulfilments(world: World, asked: Asked) -> Any:
-    sale = _asked_sale(world, asked, "saleid")
-    return {"SaleID": sale.sale_id, "Fulfilments": sale_json(sale)["Fulfilments"]}
+    sale = world.book.order(asked.body, asked.now, world.behaviour)
+    world.fulfilments.start(sale, world.behaviour)
+    return order_json(sale)
 
 
 ROUTES: Mapping[str, Mapping[str, Answer]] = {
@@ -157,7 +148,6 @@ ROUTES: Mapping[str, Mapping[str, Answer]] = {
     "/salelist": {"GET": _sale_list},
     "/sale": {"GET": _get_sale, "POST": _post_sale, "PUT": _put_sale, "DELETE": _delete_sale},
     "/sale/order": {"GET": _get_order, "POST": _post_order},
-    "/sale/fulfilment": {"GET": _get_fulfilments},
     "/ref/productavailability": {"GET": _availability},
     "/ref/location": {"GET": _book("LocationList", lambda world: world.tenant.locations)},
     "/ref/tax": {"GET": _book("TaxRuleList", lambda world: world.tenant.tax_rules)},
@@ -166,4 +156,5 @@ ROUTES: Mapping[str, Mapping[str, Answer]] = {
     "/ref/account": {"GET": _accounts},
     "/ref/carrier": {"GET": _carriers},
     "/ref/pricetier": {"GET": _price_tiers},
+    **TASK_ROUTES,
 }

@@ -40,6 +40,12 @@ class Events:
         }
         self._add(kind, at, entry)
 
+    def task(self, kind: str, at: datetime, sale: Sale, by: str, entry: Json) -> None:
+        """Something of a sale was picked, packed, shipped or billed; `entry` names the task and what is in it."""
+        of = {"sale_id": sale.sale_id, "number": sale.number, "customer": sale.header["Customer"],
+              "customer_reference": sale.customer_reference, "by": by}  # fmt: skip
+        self._add(kind, at, of | entry)
+
     def stock(self, at: datetime, sku: str, location: str, change: Decimal, reason: str) -> None:
         """Units came or went without a sale of ours."""
         self._add("stock", at, {"sku": sku, "location": location, "change": change, "reason": reason})

@@ -32,24 +32,24 @@ def read_lines(tenant: Tenant, lines: Iterable[Mapping[str, Any]], discount: Dec
 
 
 def _read_line(tenant: Tenant, given: Mapping[str, Any], discount: Decimal) -> SaleLine:
-    product = _product(tenant, given)
+    product = find_product(tenant, given)
     for name in REQUIRED:
         if given.get(name) is None:
             raise Refused(f"Lines: {name} is required for product '{product['SKU']}'")
-    quantity, price, total = (_number(given, name) for name in ("Quantity", "Price", "Total"))
+    quantity, price, total = (number_of(given, name) for name in ("Quantity", "Price", "Total"))
     if quantity < 1:
         raise Refused("Quantity: Minimal value is 1")
     if price < 0:
         raise Refused("Price must not be negative")
-    own_discount = _number(given, "Discount") if given.get("Discount") is not None else NOTHING
-    expected = _total(quantity, price, own_discount)
+    own_discount = number_of(given, "Discount") if given.get("Discount") is not None else NOTHING
+    expected = line_total(quantity, price, own_discount)
     if abs(expected - total) > TOLERANCE:
-        raise Refused(f"Total of product '{product['SKU']}' is {total} and should be {expected}")
+        raise Refused(f"Total of product '{product['SKU']}' is {total:f} and should be {expected:f}")
     rule = tenant.by_name(tenant.tax_rules, str(given["TaxRule"]))
     if rule is None or not rule.get("IsActive", True):
         raise Refused(f"Tax rule '{given['TaxRule']}' was not found in reference book")
     applied = discount or own_discount
-    total = _total(quantity, price, applied)
+    total = line_total(quantity, price, applied)
     tax = (total * Decimal(str(rule.get("TaxPercent", 0))) / HUNDRED).quantize(PLACES)
     return SaleLine(
         product["SKU"], product["ID"], product["Name"], quantity, price, applied, tax, rule["Name"],
@@ -57,7 +57,8 @@ def _read_line(tenant: Tenant, given: Mapping[str, Any], discount: Decimal) -> S
     )  # fmt: skip
 
 
-def _product(tenant: Tenant, given: Mapping[str, Any]) -> Json:
+def find_product(tenant: Tenant, given: Mapping[str, Any]) -> Json:
+    """The product that a line names by SKU, by id, or by both alike."""
     sku, product_id = str(given.get("SKU") or ""), str(given.get("ProductID") or "")
     product = tenant.product(sku=sku, product_id=product_id)
     if product is None or (product_id and product["ID"] != product_id.lower()):
@@ -67,12 +68,14 @@ def _product(tenant: Tenant, given: Mapping[str, Any]) -> Json:
     return product
 
 
-def _number(given: Mapping[str, Any], name: str) -> Decimal:
+def number_of(given: Mapping[str, Any], name: str) -> Decimal:
+    """A number of a line."""
     try:
         return Decimal(str(given[name]))
     except InvalidOperation as fault:
         raise Refused(f"{name} is not a number") from fault
 
 
-def _total(quantity: Decimal, price: Decimal, discount: Decimal) -> Decimal:
+def line_total(quantity: Decimal, price: Decimal, discount: Decimal) -> Decimal:
+    """Quantity by price less discount, without tax."""
     return (quantity * price * (1 - discount / HUNDRED)).quantize(PLACES).normalize()

@@ -1,12 +1,15 @@
-"""A sale as it is kept, and as GET /sale, /sale/order and /saleList show it."""
+"""A sale as it is kept: header, order lines, fulfilments, invoices."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from include.sandbox.cin7.fulfilment import AUTHORISED, Fulfilment, units
+from include.sandbox.cin7.invoice import Invoice
 from include.sandbox.cin7.stock import NOTHING, Allocation
 
 Json = dict[str, Any]
@@ -29,6 +32,7 @@ class SaleLine:
     total: Decimal
     average_cost: Decimal
     backorder: Decimal = NOTHING
+    shipped: Decimal = NOTHING
     allocations: list[Allocation] = field(default_factory=list)
 
 
@@ -46,7 +50,8 @@ class Sale:
     order_status: str = "NOT AVAILABLE"
     memo: str = ""
     lines: list[SaleLine] = field(default_factory=list)
-    is_picked: bool = False
+    fulfilments: list[Fulfilment] = field(default_factory=list)
+    invoices: list[Invoice] = field(default_factory=list)
 
     @property
     def customer_reference(self) -> str:
@@ -57,6 +62,31 @@ class Sale:
     def external_id(self) -> str:
         """The key that the integration gave."""
         return str(self.header["ExternalID"] or "")
+
+    @property
+    def is_simple(self) -> bool:
+        """Whether it has one task alone, of its own id."""
+        return bool(self.header["Type"] == "Simple Sale")
+
+    @property
+    def tasks(self) -> list[Fulfilment]:
+        """The fulfilments that are not voided."""
+        return [each for each in self.fulfilments if not each.is_void]
+
+    @property
+    def is_picked(self) -> bool:
+        """Whether any of it is picked."""
+        return any(each.pick.status == AUTHORISED for each in self.tasks)
+
+    @property
+    def is_shipped(self) -> bool:
+        """Whether any of it left."""
+        return any(each.ship.gone for each in self.tasks)
+
+    @property
+    def is_invoiced(self) -> bool:
+        """Whether any of it is billed."""
+        return any(each.status == AUTHORISED for each in self.invoices)
 
     @property
     def total_before_tax(self) -> Decimal:
@@ -74,121 +104,6 @@ def timestamp(moment: datetime) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
 
 
-def order_json(sale: Sale) -> Json:
-    """What /sale/order answers, and the Order of GET /sale."""
-    return {
-        "SaleID": sale.sale_id,
-        "SaleOrderNumber": sale.number,
-        "Memo": sale.memo,
-        "Status": sale.order_status,
-        "Lines": [_line_json(each) for each in sale.lines],
-        "AdditionalCharges": [],
-        "TotalBeforeTax": sale.total_before_tax,
-        "Tax": sale.tax,
-        "Total": sale.total_before_tax + sale.tax,
-    }
-
-
-def sale_json(sale: Sale) -> Json:
-    """What GET, POST, PUT and DELETE /sale answer."""
-    order = order_json(sale)
-    del order["SaleID"]
-    return {
-        "ID": sale.sale_id,
-        **sale.header,
-        "LastModifiedOn": timestamp(sale.updated_at),
-        "Status": sale.status,
-        **_progress(sale),
-        "COGSAmount": 0,
-        "Quote": {"Memo": None, "Status": sale.quote_status, "Lines": [], "AdditionalCharges": []},
-        "Order": order,
-        "Fulfilments": _fulfilments(sale),
-        "Invoices": [],
-        "CreditNotes": [],
-        "ManualJournals": {"Status": "NOT AVAILABLE", "Lines": []},
-        "Attachments": [],
-        "InventoryMovements": [],
-        "Transactions": [],
-    }
-
-
-def row_json(sale: Sale) -> Json:
-    """A row of saleList: no lines, and the id is called SaleID."""
-    kept = ("Customer", "CustomerID", "CustomerReference", "ExternalID", "SourceChannel", "BaseCurrency",
-            "CustomerCurrency", "ShipBy", "Type")  # fmt: skip
-    return {
-        "SaleID": sale.sale_id,
-        "OrderNumber": sale.number,
-        "Status": sale.status,
-        "OrderDate": sale.header["SaleOrderDate"],
-        **{name: sale.header[name] for name in kept},
-        "InvoiceNumber": "",
-        "InvoiceAmount": 0,
-        "PaidAmount": 0,
-        "Updated": timestamp(sale.updated_at),
-        "QuoteStatus": sale.quote_status,
-        "OrderStatus": sale.order_status,
-        "CreditNoteStatus": "NOT AVAILABLE",
-        **_progress(sale),
-        "CombinedPaymentStatus": "VOIDED" if sale.status == "VOIDED" else "UNPAID",
-        "OrderLocationID": sale.header["LocationID"],
-    }
-
-
-def _progress(sale: Sale) -> Json:
-    if sale.status == "VOIDED":
-        pick = rest = fulfilled = invoiced = "VOIDED"
-    elif sale.order_status != "AUTHORISED":
-        pick = rest = fulfilled = invoiced = "NOT AVAILABLE"
-    else:
-        pick, rest = ("PICKED" if sale.is_picked else "NOT PICKED"), "NOT AVAILABLE"
-        fulfilled, invoiced = "NOT FULFILLED", "NOT INVOICED"
-    return {
-        "CombinedPickingStatus": pick,
-        "CombinedPackingStatus": rest,
-        "CombinedShippingStatus": rest,
-        "FulFilmentStatus": fulfilled,
-        "CombinedInvoiceStatus": invoiced,
-        "CombinedTrackingNumbers": "",
-    }
-
-
-def _fulfilments(sale: Sale) -> list[Json]:
-    if not sale.is_picked:
-        return []
-    lines = [
-        {"ProductID": each.product_id, "SKU": each.sku, "Name": each.name, "Location": sale.header["Location"],
-         "Quantity": each.quantity - each.backorder, "BatchSN": None, "ExpiryDate": None}
-        for each in sale.lines
-    ]  # fmt: skip
-    nothing: Json = {"Status": "NOT AVAILABLE", "Lines": []}
-    return [
-        {
-            "TaskID": EMPTY_TASK[:-12] + sale.sale_id[-12:],
-            "FulfillmentNumber": 1,
-            "LinkedInvoiceNumber": None,
-            "FulFilmentStatus": "NOT FULFILLED",
-            "Pick": {"Status": "VOIDED" if sale.status == "VOIDED" else "AUTHORISED", "Lines": lines},
-            "Pack": {"Status": "DRAFT", "Lines": []},
-            "Ship": nothing,
-        }
-    ]
-
-
-def _line_json(line: SaleLine) -> Json:
-    return {
-        "ProductID": line.product_id,
-        "SKU": line.sku,
-        "Name": line.name,
-        "Quantity": line.quantity,
-        "Price": line.price,
-        "Discount": line.discount,
-        "Tax": line.tax,
-        "AverageCost": line.average_cost,
-        "TaxRule": line.tax_rule,
-        "Comment": line.comment,
-        "DropShip": False,
-        "BackorderQuantity": line.backorder,
-        "Backorder": line.backorder > 0,
-        "Total": line.total,
-    }
+def picked(sale: Sale) -> defaultdict[str, Decimal]:
+    """Units in authorised picks, by SKU."""
+    return units(each for task in sale.tasks if task.pick.status == AUTHORISED for each in task.pick.lines)

@@ -1,20 +1,21 @@
-"""All sales and what may be done to one: create, change, order, undo, void, pick, and change by hand."""
+"""All sales and what may be done to one: create, change, order, undo, void, and change by hand."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from include.sandbox.cin7.behaviour import Behaviour
 from include.sandbox.cin7.events import Events
+from include.sandbox.cin7.fulfilment import AUTHORISED, DRAFT, Fulfilment, Goods, Ship, units
 from include.sandbox.cin7.order_lines import read_lines
 from include.sandbox.cin7.refusal import Refused
-from include.sandbox.cin7.sale import Sale
+from include.sandbox.cin7.sale import Json, Sale
 from include.sandbox.cin7.sale_header import changed_header, new_header
-from include.sandbox.cin7.stock import NOTHING, Stock
+from include.sandbox.cin7.stock import NOTHING, Departure, Stock
 from include.sandbox.cin7.tenant import Tenant, guid
 
 OPEN_FOR_LINES = ("DRAFT", "NOT AVAILABLE")
@@ -80,10 +81,11 @@ class SaleBook:
     def delete(self, sale_id: str, is_void: bool, now: datetime, behaviour: Behaviour) -> Sale:
         """DELETE /sale: void, or undo to a draft; both may be told to do nothing."""
         sale = self.find(sale_id)
-        if sale.is_picked and behaviour.picked_delete == "refuse":
-            raise Refused("Sale is picked and cannot be undone or voided")
+        guard, reached = _guard(sale, behaviour)
+        if guard == "refuse":
+            raise Refused(f"Sale is {reached} and cannot be undone or voided")
         is_ignored = behaviour.void_ignored if is_void else behaviour.undo_ignored
-        if is_ignored or sale.is_picked or sale.status == "VOIDED":
+        if is_ignored or guard == "ignore" or sale.status == "VOIDED":
             return sale
         if is_void:
             self.void(sale, now, API)
@@ -92,23 +94,44 @@ class SaleBook:
         return sale
 
     def void(self, sale: Sale, now: datetime, by: str) -> None:
-        """Everything is let go and emptied."""
+        """What left comes back; everything is let go and emptied."""
+        for task in sale.tasks:
+            self.bring_back(sale, task, now)
+            task.void()
+        for invoice in sale.invoices:
+            invoice.void()
         self._release(sale)
         sale.lines = []
         sale.status = sale.order_status = sale.quote_status = "VOIDED"
         self._changed(sale, "voided", now, by)
 
     def undo(self, sale: Sale, now: datetime, by: str) -> None:
-        """An authorised order becomes a draft again, lines kept, nothing allocated."""
-        if sale.order_status == "AUTHORISED":
-            self._release(sale)
-            sale.order_status, sale.status = "DRAFT", "ORDERING"
-            self._changed(sale, "undone", now, by)
+        """The last authorised stage becomes a draft again; of the order, nothing stays allocated."""
+        if sale.order_status != AUTHORISED:
+            return
+        if stage := self._undo_stage(sale, now):
+            self.moved(sale, now)
+            self.events.task("task undone", now, sale, by, stage)
+            return
+        self._release(sale)
+        sale.fulfilments = [each for each in sale.fulfilments if each.is_void]
+        sale.order_status, sale.status = "DRAFT", "ORDERING"
+        self._changed(sale, "undone", now, by)
 
-    def pick(self, sale: Sale, now: datetime) -> None:
-        """The warehouse picked what is allocated."""
-        sale.is_picked, sale.status = True, "PICKED"
-        self._changed(sale, "picked", now, HAND)
+    def bring_back(self, sale: Sale, task: Fulfilment, now: datetime) -> None:
+        """What left with a task lies there again, promised to its sale."""
+        returned = units(task.gone_lines())
+        for line in sale.lines:
+            line.shipped -= returned[line.sku]
+        self.stock.take_back(task.ship.departures, {each.sku: each.allocations for each in sale.lines})
+        self.tell_beyond(task.ship.departures, now, 1)
+        task.ship.departures, task.ship.gone = [], set()
+
+    def tell_beyond(self, departures: list[Departure], now: datetime, sign: int) -> None:
+        """What left beyond the promises of its sale is stock that others have no more."""
+        for each in departures:
+            if not each.was_promised:
+                self.events.stock(now, each.row.sku, each.row.location, sign * each.quantity, "beyond the promise")
 
     def set_quantities(self, sale: Sale, wanted: Mapping[str, Decimal], now: datetime, behaviour: Behaviour) -> None:
         """A person undoes the order, changes quantities and authorises it again, all at once."""
@@ -130,8 +153,8 @@ class SaleBook:
     def _allocate(self, sale: Sale, behaviour: Behaviour) -> None:
         place = None if behaviour.stock_of_all_locations else sale.header["Location"]
         for line in sale.lines:
-            line.allocations, got = self.stock.allocate(line.sku, place, line.quantity)
-            line.backorder = line.quantity - got
+            line.allocations, got = self.stock.allocate(line.sku, place, line.quantity - line.shipped)
+            line.backorder = line.quantity - line.shipped - got
         sale.status = "BACKORDERED" if any(line.backorder for line in sale.lines) else "ORDERED"
 
     def _release(self, sale: Sale) -> None:
@@ -145,6 +168,40 @@ class SaleBook:
         customer = self.tenant.by_name(self.tenant.customers, sale.header["Customer"])
         return Decimal(str((customer or {}).get("Discount", 0)))
 
-    def _changed(self, sale: Sale, kind: str, now: datetime, by: str) -> None:
+    def moved(self, sale: Sale, now: datetime) -> None:
+        """It was updated."""
         sale.updated_at = now
+
+    def _undo_stage(self, sale: Sale, now: datetime) -> Json:
+        """Which stage it was; nothing where only the order is left."""
+        for invoice in reversed(sale.invoices):
+            if invoice.status == AUTHORISED:
+                invoice.status = DRAFT
+                return {"task_id": invoice.task_id, "stage": "invoice"}
+        for task in reversed(sale.tasks):
+            if task.ship.gone:
+                self.bring_back(sale, task, now)
+                task.ship.status = DRAFT
+                task.ship.lines = [replace(each, is_shipped=False) for each in task.ship.lines]
+                return {"task_id": task.task_id, "stage": "ship"}
+            if task.pack.status == AUTHORISED:
+                task.pack.status, task.ship = DRAFT, Ship()
+                return {"task_id": task.task_id, "stage": "pack"}
+            if task.pick.status == AUTHORISED:
+                task.pick.status, task.pack = DRAFT, Goods()
+                return {"task_id": task.task_id, "stage": "pick"}
+        return {}
+
+    def _changed(self, sale: Sale, kind: str, now: datetime, by: str) -> None:
+        self.moved(sale, now)
         self.events.sale(kind, now, sale, by)
+
+
+def _guard(sale: Sale, behaviour: Behaviour) -> tuple[str, str]:
+    """What a DELETE meets, and how far the sale has come that it does."""
+    stages = (
+        (sale.is_invoiced, behaviour.invoiced_delete, "invoiced"),
+        (sale.is_shipped, behaviour.shipped_delete, "shipped"),
+        (sale.is_picked, behaviour.picked_delete, "picked"),
+    )
+    return next(((guard, word) for is_so, guard, word in stages if is_so and guard != "allow"), ("allow", ""))

@@ -14,13 +14,16 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from include.sandbox import clock
 from include.sandbox.cin7 import admin
-from include.sandbox.cin7.api import ROUTES, Asked
+from include.sandbox.cin7.api import ROUTES
+from include.sandbox.cin7.asked import Asked
 from include.sandbox.cin7.calls import Call
 from include.sandbox.cin7.refusal import Refused
 from include.sandbox.cin7.saving import Received, Saving
+from include.sandbox.cin7.sending import Sender
 from include.sandbox.cin7.world import World
 
 BASE = "/externalapi/v2"
+BETWEEN_TICKS = 0.05  # real seconds
 HTML = (b"<!DOCTYPE html><html><head><title>Page not found</title></head><body>"
         b"<h1>Page not found</h1><p>The page you are looking for does not exist.</p></body></html>")  # fmt: skip
 LIMIT_TEXT = "You have reached {} calls per {:g} seconds API limit."
@@ -45,6 +48,7 @@ class Cin7Server:
     def __init__(self, world: World, saving: Saving) -> None:
         self.world = world
         self._saving = saving
+        self._sender = Sender(clock.now)
         for received in saving.calls_after(world):
             self._take(received)
 
@@ -75,6 +79,11 @@ class Cin7Server:
 
     def _take(self, received: Received) -> Reply | None:
         self.world.catch_up(received.at)
+        reply = self._reply_to(received)
+        self.world.webhooks.notice(self.world.events.entries, self.world.behaviour)
+        return reply
+
+    def _reply_to(self, received: Received) -> Reply | None:
         if _is_admin(received):
             self.world.version += received.method != "GET"
             return self._admin(received)
@@ -156,10 +165,24 @@ class Cin7Server:
         return bool(behaviour.drop_answer_every) and self.world.calls.posts % behaviour.drop_answer_every == 0
 
     async def _live(self, receive: Receive, send: Send) -> None:
+        going_on = asyncio.create_task(self._go_on())
         while (await receive())["type"] == "lifespan.startup":
             await send({"type": "lifespan.startup.complete"})
+        going_on.cancel()
         self._saving.save(self.world)
         await send({"type": "lifespan.shutdown.complete"})
+
+    async def _go_on(self) -> None:
+        """What is due by the clock happens though nobody calls."""
+        while True:
+            await asyncio.sleep(BETWEEN_TICKS)
+            now = clock.now()
+            if (due := self.world.next_due()) and due <= now:
+                tick = Received("POST", f"{admin.PREFIX}/tick", "", {}, b"", now)
+                self._saving.note(self.world, tick)
+                self._take(tick)
+                self._saving.save_now_and_then(self.world)
+            self._sender.send_due(self.world.webhooks)
 
 
 def _is_admin(received: Received) -> bool:

@@ -8,6 +8,7 @@ from decimal import ROUND_FLOOR, Decimal
 
 NOTHING = Decimal(0)
 Components = tuple[tuple[str, Decimal], ...]
+Place = tuple[str, str | None]  # location and bin
 
 
 @dataclass(slots=True)
@@ -33,6 +34,16 @@ class Allocation:
 
     row: StockRow
     quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """Units of one row that left for the sale line of a SKU; `was_promised` says whether the line had them."""
+
+    sku: str
+    row: StockRow
+    quantity: Decimal
+    was_promised: bool = True
 
 
 @dataclass(slots=True)
@@ -82,6 +93,30 @@ class Stock:
         self.version += 1
         return row.on_hand - before
 
+    def send(self, sku: str, allocations: list[Allocation], quantity: Decimal, place: Place) -> list[Departure]:
+        """Units leave: what was promised from that place, from any, what components make, and then what is others'."""
+        own = [each for each in allocations if each.row.sku == sku]
+        own.sort(key=lambda each: (each.row.location, each.row.bin) != place)
+        gone = _send_promised(sku, own, quantity)
+        left = quantity - _total(gone)
+        for component, factor in self.components.get(sku, ()) if left > 0 else ():
+            parts = [each for each in allocations if each.row.sku == component]
+            sent = _send_promised(sku, parts, left * factor)
+            gone += sent + self._send_beyond(sku, component, left * factor - _total(sent), place)
+        if sku not in self.components:
+            gone += self._send_beyond(sku, sku, left, place)
+        self.version += 1
+        return gone
+
+    def take_back(self, departures: Iterable[Departure], promises: Mapping[str, list[Allocation]]) -> None:
+        """What left lies there again; lines named in `promises` hold again what they held."""
+        for each in departures:
+            each.row.on_hand += each.quantity
+            if each.was_promised and each.sku in promises:
+                each.row.allocated += each.quantity
+                promises[each.sku].append(Allocation(each.row, each.quantity))
+        self.version += 1
+
     def take_available(self, sku: str, location: str | None, quantity: Decimal) -> Decimal:
         """Another channel gets up to `quantity` of what is available; answers how much it got."""
         taken = self._take(sku, location, quantity)
@@ -90,6 +125,18 @@ class Stock:
             each.row.on_hand -= each.quantity
         self.version += 1
         return sum((each.quantity for each in taken), NOTHING)
+
+    def _send_beyond(self, sku: str, of: str, quantity: Decimal, place: Place) -> list[Departure]:
+        if quantity <= 0:
+            return []
+        rows = self.rows.setdefault(of, [])
+        found = [each for each in rows if each.location == place[0]]
+        found.sort(key=lambda each: (each.location, each.bin) != place)
+        if not found:
+            found = [StockRow(of, *place)]
+            rows += found
+        found[0].on_hand -= quantity
+        return [Departure(sku, found[0], quantity, was_promised=False)]
 
     def _own(self, sku: str, location: str | None) -> Decimal:
         return sum((each.available for each in self._at(sku, location)), NOTHING)
@@ -114,6 +161,23 @@ class Stock:
 
     def _at(self, sku: str, location: str | None) -> Iterable[StockRow]:
         return (each for each in self.rows.get(sku, ()) if location is None or each.location == location)
+
+
+def _send_promised(sku: str, allocations: Iterable[Allocation], quantity: Decimal) -> list[Departure]:
+    gone = []
+    for each in allocations:
+        part = min(quantity, each.quantity)
+        if part > 0:
+            each.quantity -= part
+            each.row.allocated -= part
+            each.row.on_hand -= part
+            quantity -= part
+            gone.append(Departure(sku, each.row, part))
+    return gone
+
+
+def _total(departures: Iterable[Departure]) -> Decimal:
+    return sum((each.quantity for each in departures), NOTHING)
 
 
 def load_stock(rows: Iterable[Mapping[str, object]], components: dict[str, Components]) -> Stock:

@@ -12,10 +12,15 @@ from include.sandbox.cin7.availability import AvailabilityDesk, Race
 from include.sandbox.cin7.behaviour import Behaviour
 from include.sandbox.cin7.calls import Calls
 from include.sandbox.cin7.events import Events
+from include.sandbox.cin7.fulfilment_book import FulfilmentBook
+from include.sandbox.cin7.invoice_book import InvoiceBook
 from include.sandbox.cin7.sale import Sale
 from include.sandbox.cin7.sale_book import HAND, SaleBook
 from include.sandbox.cin7.stock import Components, Stock, load_stock
 from include.sandbox.cin7.tenant import Tenant, load_tenant
+from include.sandbox.cin7.warehouse import Warehouse
+from include.sandbox.cin7.warehouse_plan import read_plan
+from include.sandbox.cin7.webhooks import Webhooks
 
 Json = dict[str, Any]
 
@@ -30,15 +35,27 @@ class World:
     book: SaleBook
     desk: AvailabilityDesk
     behaviour: Behaviour
+    fulfilments: FulfilmentBook
+    invoices: InvoiceBook
+    warehouse: Warehouse
+    webhooks: Webhooks
     calls: Calls = field(default_factory=Calls)
     timeline: list[Json] = field(default_factory=list)  # what is still to happen, earliest first
     version: int = 0  # moves with every call
 
     def catch_up(self, now: datetime) -> None:
-        """Let happen what the scenario has set for a moment that has come."""
-        while self.timeline and datetime.fromisoformat(self.timeline[0]["at"]) <= now:
-            what = self.timeline.pop(0)
-            self._happen(what, datetime.fromisoformat(what["at"]))
+        """Let happen what the scenario has set for a moment that has come, and what people do by then."""
+        while (due := self.next_due()) and due <= now:
+            if self.timeline and _moment(self.timeline[0]) == due:
+                self._happen(self.timeline.pop(0), due)
+            else:
+                self.warehouse.do_next(self.behaviour)
+
+    def next_due(self) -> datetime | None:
+        """When something will happen by itself."""
+        self.warehouse.notice()
+        moments = [_moment(each) for each in self.timeline[:1]]
+        return min((each for each in (*moments, self.warehouse.next_due()) if each), default=None)
 
     def become(self, other: World) -> None:
         """Another company from now on: a test begins anew without another process."""
@@ -72,6 +89,7 @@ class World:
         if lines:
             status = "AUTHORISED" if given.get("authorise", True) else "DRAFT"
             self.book.order({"SaleID": sale.sale_id, "Status": status, "Lines": lines}, now, self.behaviour, HAND)
+            self.fulfilments.start(sale, self.behaviour)
         return sale
 
     def change_sale(self, sale: Sale, given: Mapping[str, Any], now: datetime) -> Sale:
@@ -87,11 +105,19 @@ class World:
         if given.get("undo"):
             self.book.undo(sale, now, HAND)
         if given.get("pick"):
-            self.book.pick(sale, now)
+            self._pick(sale, now)
         return sale
+
+    def _pick(self, sale: Sale, now: datetime) -> None:
+        open_tasks = [each for each in sale.tasks if each.pick.status != "AUTHORISED"]
+        task = open_tasks[0] if open_tasks else self.fulfilments.create(sale, now, HAND)
+        told = {"TaskID": task.task_id, "AutoPickMode": "AUTOPICK"}
+        self.fulfilments.pick(told, now, self.behaviour, HAND)
 
     def _happen(self, what: Json, now: datetime) -> None:
         self.behaviour = self.behaviour.merged(what.get("behaviour", {}))
+        if "warehouse" in what:
+            self.warehouse.follow(what["warehouse"], now)
         for each in what.get("stock", ()):
             self.change_stock(each, now)
         for each in what.get("races", ()):
@@ -120,11 +146,22 @@ def build_world(data: Mapping[str, Any], changes: Mapping[str, Any] | None = Non
     stock = load_stock(data.get("stock", ()), _components(tenant))
     behaviour = Behaviour().merged(data.get("behaviour", {})).merged(changes or {})
     desk = AvailabilityDesk(tenant, stock, events)
-    world = World(tenant, stock, events, SaleBook(tenant, stock, events), desk, behaviour)
-    world.timeline = sorted(data.get("timeline", ()), key=lambda each: datetime.fromisoformat(each["at"]))
+    book = SaleBook(tenant, stock, events)
+    fulfilments, invoices = FulfilmentBook(book), InvoiceBook(book)
+    warehouse = Warehouse(fulfilments, invoices)
+    world = World(tenant, stock, events, book, desk, behaviour, fulfilments, invoices, warehouse, Webhooks(tenant))
+    if "warehouse" in data:
+        warehouse.follow(data["warehouse"], warehouse.since)
+    world.timeline = sorted(data.get("timeline", ()), key=_moment)
+    for each in world.timeline:
+        read_plan(each.get("warehouse") or {})  # a fault in it shows now and not when it has come
     for each in data.get("races", ()):
         world.add_race(each)
     return world
+
+
+def _moment(what: Mapping[str, Any]) -> datetime:
+    return datetime.fromisoformat(what["at"])
 
 
 def _components(tenant: Tenant) -> dict[str, Components]:
