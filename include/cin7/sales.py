@@ -55,10 +55,16 @@ def authorise_order(client: Cin7Client, sale_id: str, lines: Sequence[SaleLineDr
 
 def fetch_sale(client: Cin7Client, sale_id: str) -> Sale:
     """GET /sale, without the movements of stock."""
-    sale = Sale.from_json(client.get("/sale", {"ID": sale_id, "HideInventoryMovements": "true"}))
-    if sale.sale_id != guid(sale_id):
-        raise TransientError(f"Cin7 was asked for sale {sale_id} and answered {sale.sale_id or 'none'}.")
-    return sale
+    return Sale.from_json(get_sale(client, sale_id))
+
+
+def get_sale(client: Cin7Client, sale_id: str) -> Json:
+    """The whole sale as Cin7 tells it; TransientError where it answers another one."""
+    told = client.get("/sale", {"ID": sale_id, "HideInventoryMovements": "true"})
+    answered = guid(told.get("ID") or told.get("SaleID"))
+    if answered != guid(sale_id):
+        raise TransientError(f"Cin7 was asked for sale {sale_id} and answered {answered or 'none'}.")
+    return told
 
 
 def undo_sale(client: Cin7Client, sale_id: str) -> None:

@@ -16,6 +16,7 @@ from include.errors import RejectedError
 Json = Mapping[str, Any]
 ZERO = Decimal(0)
 HUNDRED = Decimal(100)
+UNTOUCHED = {"", "NOT AVAILABLE", "NOT PACKED", "NOT SHIPPED", "NOT INVOICED"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ class SaleRow:
     status: str
     order_status: str
     updated_at: datetime
+    may_be_packed: bool  # or shipped, or invoiced: its statuses do not say that nothing of it is
 
     @classmethod
     def from_json(cls, told: Json) -> SaleRow:
@@ -101,6 +103,10 @@ class SaleRow:
             status=str(told.get("Status") or "").upper(),
             order_status=str(told.get("OrderStatus") or "").upper(),
             updated_at=instant(told.get("Updated")) or datetime.min.replace(tzinfo=UTC),
+            may_be_packed=any(
+                str(told.get(name) or "").strip().upper() not in UNTOUCHED
+                for name in ("CombinedPackingStatus", "CombinedShippingStatus", "CombinedInvoiceStatus")
+            ),
         )
 
 

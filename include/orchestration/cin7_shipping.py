@@ -1,0 +1,102 @@
+"""Cin7 Core as the ledger of shipped sales, for one relationship. The account is opened by the first call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from functools import cached_property
+
+from include import clock
+from include.cin7 import fulfilments, sales
+from include.cin7.client import Cin7Client, Lane
+from include.database.text import storable
+from include.orchestration import connections
+from include.relationships.address_book import AddressBook
+from include.relationships.model import Relationship
+from include.ship_notices import ledger
+from include.ship_notices.desk import Desk
+
+
+@contextmanager
+def desk(relationship: Relationship, address_book: AddressBook) -> Iterator[Desk]:
+    """A relationship's desk for shipments, its database opened for the length of a task."""
+    with ExitStack() as opened:
+        connection = opened.enter_context(connections.database(relationship.database))
+
+        def client() -> Cin7Client:
+            return opened.enter_context(connections.cin7(relationship.erp, relationship.database, Lane.BULK))
+
+        yield Desk(connection, relationship, address_book, Cin7Shipping(client), clock.now)
+
+
+class Cin7Shipping:
+    """Answers ShippingLedger over a Cin7 client."""
+
+    def __init__(self, open_client: Callable[[], Cin7Client]) -> None:
+        self._open_client = open_client
+
+    @cached_property
+    def client(self) -> Cin7Client:
+        return self._open_client()
+
+    def list_changed(self, since: datetime) -> Iterable[ledger.ChangedSale]:
+        return sales.list_changed(self.client, since)
+
+    def fetch(self, sale_id: str) -> ledger.ShippedSale:
+        sale = fulfilments.fetch_shipped(self.client, sale_id)
+        return ledger.ShippedSale(
+            sale.sale_id,
+            sale.is_voided,
+            tuple(_fulfilment(each) for each in sale.fulfilments if each.is_packed),
+            tuple(erp_invoice(each) for each in sale.invoices),
+        )
+
+
+def _fulfilment(told: fulfilments.Fulfilment) -> ledger.Fulfilment:
+    return ledger.Fulfilment(
+        task_id=told.task_id,
+        number=told.number,
+        packed=tuple(
+            ledger.PackedLine(
+                storable(line.sku),
+                line.quantity,
+                storable(line.box),
+                storable(line.batch) if line.batch else None,
+                line.expires_on,
+            )
+            for line in told.packed
+            if line.quantity > 0
+        ),
+        boxes=tuple(
+            ledger.ShippedBox(
+                storable(box),
+                storable(line.carrier),
+                storable(line.tracking_number) if line.tracking_number else None,
+                line.shipped_on,
+            )
+            for line in told.shipped
+            if line.is_shipped
+            for box in line.boxes
+        ),
+        is_shipped=told.is_shipped,
+        notes=storable(told.notes),
+    )
+
+
+def erp_invoice(told: fulfilments.Invoice) -> ledger.ErpInvoice:
+    """Cin7's invoice as the processes know it."""
+    return ledger.ErpInvoice(
+        task_id=told.task_id,
+        number=storable(told.number),
+        status=told.status,
+        invoiced_on=told.invoiced_on,
+        fulfilment_number=told.fulfilment_number,
+        memo=storable(told.memo),
+        lines=tuple(
+            ledger.InvoicedLine(storable(line.sku), line.quantity, line.price, line.total) for line in told.lines
+        ),
+        charges=tuple((storable(description), total) for description, total in told.charges),
+        tax=told.tax,
+        total=told.total,
+    )
