@@ -67,11 +67,13 @@ UPDATE carton SET shipped_on = :shipped_on, tracking_number = coalesce(:tracking
 WHERE carton_id = :carton_id;
 
 -- name: find_open^
--- A shipment that has not left us yet and is on the same truck.
+-- A shipment that has not left us yet and is on the same truck: by its bill of lading, or by a carton that both hold.
 SELECT notice_id FROM ship_notice
 WHERE relationship = :relationship AND state IN ('shipped', 'held') AND centre = :centre
   AND lower(coalesce(carrier, '')) = lower(:carrier) AND coalesce(bill_of_lading, '') = :bill_of_lading
   AND shipped_on = :shipped_on
+  AND (:bill_of_lading <> '' OR EXISTS (
+      SELECT FROM carton WHERE carton.notice_id = ship_notice.notice_id AND carton.box = ANY(:marked_boxes)))
 ORDER BY notice_id LIMIT 1;
 
 -- name: others_in$

@@ -1,8 +1,9 @@
 """What a sale's fulfilments say now, taken over into cartons and the notices that they stand on.
 
 Cartons appear when packing is authorised, on a staged notice of their fulfilment; those that were shipped move to the
-notice of their truck: one centre, carrier, bill of lading and day. What is undone before its notice left is taken back;
-what is undone or changed after that is a person's to settle.
+notice of their truck: one centre, carrier, bill of lading and day. Without a bill of lading nothing is shared but a
+carton, so that parcels are a notice for each fulfilment and a fault of one order holds no other back. What is undone
+before its notice left is taken back; what is undone or changed after that is a person's to settle.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from zoneinfo import ZoneInfo
 from include.amazon.orders import Party
 from include.database import queries
 from include.exceptions.kinds import Kind
+from include.identifiers import as_sscc
 from include.ship_notices import store
 from include.ship_notices.desk import Desk
 from include.ship_notices.ledger import ErpInvoice, Fulfilment, PackedLine, ShippedBox, ShippedSale
@@ -194,6 +196,7 @@ def _board(desk: Desk, sale: _Sale, fulfilment: Fulfilment, truck: Truck, rows: 
         desk.connection,
         relationship=desk.relationship.name,
         centre=told.get("identifier") or "",
+        marked_boxes=[row["box"] for row in rows if as_sscc(row["box"])],
         **asdict(truck),
     )
     notice_id = found["notice_id"] if found else _own_notice(desk, sale, fulfilment, rows)
