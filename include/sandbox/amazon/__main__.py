@@ -23,6 +23,7 @@ from include.sandbox.amazon.scenario import load_scenario
 PAUSE = 0.05  # real seconds, as all below
 BETWEEN_REPORTS = 0.2
 LONGEST_SILENCE = 1.0
+LONGEST_STALENESS = 5.0
 SHARE_OF_TIME = 0.1  # at most, for writing long reports
 
 
@@ -57,7 +58,8 @@ def run(mailbox: Path, orders: Path, report: Path, dock: Path, cin7: str, stoppe
         is_last = stopped.is_set()
         has_news |= amazon.step(clock.now())
         since = time.monotonic() - last
-        if is_last or since >= LONGEST_SILENCE or (has_news and since >= max(BETWEEN_REPORTS, took / SHARE_OF_TIME)):
+        pause = max(BETWEEN_REPORTS, took / SHARE_OF_TIME) if has_news else LONGEST_SILENCE
+        if is_last or since >= min(pause, LONGEST_STALENESS):
             last = time.monotonic()
             written.write(clock.now())
             has_news, took = False, time.monotonic() - last

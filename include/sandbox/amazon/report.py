@@ -62,7 +62,8 @@ class Report:
         self._version = book.version
         self._trade = judge_trade(book, self.amazon.orders, self.amazon.scenario.account, now)
         charges = [each for given in self._charges.values() for each in given]
-        self._goods = json.dumps(GoodsReport(book, self._trade, charges, now).told(), indent=1)
+        told = GoodsReport(book, self._trade, charges, now).told()
+        self._goods = ",\n".join(f' "{key}": {_one_a_line(value)}' for key, value in told.items())
 
     def _text(self, now: datetime) -> str:
         amazon = self.amazon
@@ -78,8 +79,7 @@ class Report:
             "interchanges": [_interchange(each, amazon, now) for each in awaited],
         }
         orders = ",\n".join(self._written.values())
-        parts = (json.dumps(head, indent=1).removesuffix("\n}"), self._goods.removeprefix("{\n").removesuffix("\n}"))
-        return ",\n".join(parts) + f',\n "orders": [\n{orders}\n ]\n}}\n'
+        return json.dumps(head, indent=1).removesuffix("\n}") + f',\n{self._goods},\n "orders": [\n{orders}\n ]\n}}\n'
 
     def _order(self, record: OrderRecord, now: datetime) -> Json:
         faults = [each for given in record.given for each in given.faults]
@@ -109,6 +109,11 @@ class Report:
             "withdrawn_at": _moment(revision.withdrawn_at),
             "lines": [_line(each) for each in revision.order.lines],
         }
+
+
+def _one_a_line(value: Json | list[Json]) -> str:
+    listed = ",\n".join(map(json.dumps, value)) if isinstance(value, list) else None
+    return json.dumps(value) if listed is None else f"[\n{listed}\n ]"
 
 
 def _lines_with_answers(record: OrderRecord) -> list[Json]:
