@@ -244,3 +244,14 @@ def test_payable_and_held_back_add_up_to_what_was_invoiced_whatever_went_wrong(t
     held = sum(Decimal(each["amount"]) for each in totals["short_payments"].values())
     assert Decimal(totals["payable"]) + held == Decimal(totals["invoiced"])
     assert (totals["payable"], totals["held_back"]) == ("818.00", f"{held}")
+
+
+def test_an_amount_beyond_all_measure_is_rejected_and_stops_nothing(shipped: Trade) -> None:
+    segments = invoice(LINES)
+    for number, digits in ((2, 14), (4, 15)):
+        change("IT1", number, "9" * digits)(segments)
+    change("CTT", 2, str(99_999_999_999_999 + 10))(segments)
+    shipped.bill(segments)
+    shipped.bill(invoice(LINES, "INV-2"), DEPARTS + 2)
+
+    assert [each["state"] for each in shipped.told()["invoices"]] == ["rejected", "approved for payment"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from include.sandbox.amazon.account import BY_BASIS, PER_EACH, Address
 from include.sandbox.amazon.faults import Fault
@@ -17,6 +17,7 @@ KNOWN = {"BIG", "NTE", "CUR", "REF", "N1", "N2", "N3", "N4", "PER", "ITD", "DTM"
 UNITS = {"EA", "CA"}
 EACH_BASIS = "PE"
 CENT = Decimal("0.01")
+ANY_SIZE = Context(prec=60)  # two elements of fifteen digits may be multiplied
 SIGNS = {"A": -1, "C": 1}  # SAC01
 
 
@@ -73,7 +74,7 @@ def read_invoice(one: TransactionSet) -> Invoice:
 
 def to_cents(amount: Decimal) -> Decimal:
     """Half a cent is one."""
-    return amount.quantize(CENT, ROUND_HALF_UP)
+    return amount.quantize(CENT, ROUND_HALF_UP, ANY_SIZE)
 
 
 def _read_head(found: Sequence[Placed], invoice: Invoice, checks: SegmentChecks) -> str:
