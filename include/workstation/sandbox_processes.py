@@ -33,6 +33,11 @@ class Sandbox:
     report_file: Path
     mailbox: Path
 
+    @property
+    def dock(self) -> Path:
+        """Where Amazon is told of trucks (`receiving.put_truck`)."""
+        return self.report_file.parent / "dock"
+
     def report(self) -> dict[str, Any]:
         """What Amazon's side has written down so far."""
         if not self.report_file.exists():

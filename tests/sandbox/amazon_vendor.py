@@ -11,8 +11,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from include.sandbox.amazon.account import NO_FAULTS, PLAIN, Account, Switches
 from include.sandbox.amazon.counterpart import Amazon
 from include.sandbox.amazon.mailbox import Mailbox
+from include.sandbox.amazon.receiving import Dock
 from include.sandbox.amazon.report import Report
 from include.sandbox.amazon.scenario import Drop, Line, Order, Scenario, save_scenario
 from include.sandbox.scenarios.post import AMAZON, VENDOR, Post, make_order
@@ -61,12 +63,13 @@ def interchange(
     mode: str = "P",
     release: str = "00400",
     group_release: str = "004010",
+    separator: str = "U",
     count: int | None = None,
 ) -> bytes:
-    set_identifier = "855" if kind == "PR" else "997"
+    set_identifier = {"PR": "855", "SH": "856", "IN": "810", "FA": "997"}[kind]
     parts = [
-        ["ISA", "00", " " * 10, "00", " " * 10, "ZZ", f"{sender:15}", "ZZ", f"{receiver:15}", "261125", "0900", "U",
-         release, f"{number:09}", "0", mode, ">"],
+        ["ISA", "00", " " * 10, "00", " " * 10, "ZZ", f"{sender:15}", "ZZ", f"{receiver:15}", "261125", "0900",
+         separator, release, f"{number:09}", "0", mode, ">"],
         ["GS", kind, sender, receiver, "20261125", "0900", str(number), "X", group_release],
         ["ST", set_identifier, "0001"],
         *segments,
@@ -93,6 +96,8 @@ class Play:
     post: Post = field(default_factory=Post)
     races: list[Mapping[str, Any]] = field(default_factory=list)
     hears_races: bool = True
+    account: Account = PLAIN
+    switches: Switches = NO_FAULTS
     _amazon: Amazon | None = None
 
     def at(self, hour: float) -> datetime:
@@ -100,13 +105,15 @@ class Play:
 
     @property
     def scenario(self) -> Scenario:
-        return Scenario("test", 1, START, 24, "Main", AMAZON, VENDOR, tuple(self.post.drops))
+        return Scenario("test", 1, START, 24, "Main", AMAZON, VENDOR, tuple(self.post.drops), self.account,
+                        self.switches)  # fmt: skip
 
     @property
     def amazon(self) -> Amazon:
         if self._amazon is None:
             box = Mailbox(self.folder / "mailbox/inbound", self.folder / "mailbox/outbound", self.folder / "kept")
-            self._amazon = Amazon(self.scenario, box, self._hear)
+            dock = Dock(self.folder / "dock", self.folder / "kept/trucks")
+            self._amazon = Amazon(self.scenario, box, self._hear, dock)
             self._amazon.open()
         return self._amazon
 

@@ -11,12 +11,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 
+from include.sandbox.amazon.receiving import Goods, LoadedCarton, Truck, put_truck
 from include.sandbox.amazon.scenario import Scenario, save_scenario
 from include.sandbox.scenarios.__main__ import main as write_scenario
 from include.sandbox.scenarios.post import AMAZON, VENDOR, Post
@@ -110,6 +112,24 @@ def test_an_order_comes_is_answered_and_gets_its_997_over_a_kill_in_the_middle(r
     )
     assert (first["faults"], second["acknowledged_at"]) == ([], None)
     assert [each["control_number"] for each in running.report()["interchanges"]] == ["000000001", "000000002"]
+
+
+def test_a_truck_that_is_told_while_it_runs_is_received_and_known_after_a_kill(running: Running) -> None:
+    post = Post()
+    post.send(running.at(0.1), an_order())
+    running.save(post)
+    goods = (Goods("4TEST001", "KETTLE", Decimal(24)),)
+    truck = Truck("T1", running.at(1), running.at(2), "PHX6", (LoadedCarton(None, goods),))
+
+    with running.amazon(ends_by=signal.SIGKILL):
+        put_truck(running.folder / "dock", truck)
+        running.wait(lambda: any(each["has_arrived"] for each in running.report().get("trucks", ())))
+    before = running.report()
+    with running.amazon():
+        running.wait(lambda: running.report()["now"] > before["now"])
+
+    assert running.report()["trucks"] == before["trucks"]
+    assert (before["trucks"][0]["eaches"], before["trucks"][0]["received"]) == ("24", "24")
 
 
 def test_a_race_is_told_to_the_cin7_core_and_takes_units_after_the_next_reading(

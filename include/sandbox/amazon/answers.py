@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from include.sandbox.amazon.faults import Fault
-from include.sandbox.amazon.reading import Segment, TransactionSet, element
+from include.sandbox.amazon.reading import Segment, TransactionSet, element, read_number
 
-NUMBER = re.compile(r"-?\d{1,15}(\.\d+)?\Z|-?\.\d+\Z")
 DAY = re.compile(r"\d{8}\Z")
 ACCEPTED, BACK_ORDERED, REFUSED = {"IA", "IQ", "BP"}, {"IB"}, {"IR", "R2", "R3"}
 STATUS_CODES = ACCEPTED | BACK_ORDERED | REFUSED
@@ -70,11 +69,6 @@ def read_answer(one: TransactionSet) -> Answer:
             answer.lines[-1].statuses.append(_read_status(segment, answer.faults))
     _check_totals(one.segments, answer)
     return answer
-
-
-def read_number(text: str) -> Decimal | None:
-    """An element of type R; None where it is none."""
-    return Decimal(text) if NUMBER.match(text) else None
 
 
 def _order_faults(segments: Sequence[Segment]) -> list[str]:

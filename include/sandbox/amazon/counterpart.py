@@ -11,11 +11,13 @@ from typing import Any
 
 from include.sandbox.amazon import envelope_checks
 from include.sandbox.amazon.answers import read_answer
-from include.sandbox.amazon.envelope_checks import ACKNOWLEDGEMENTS, FUNCTIONAL, EnvelopeChecks
+from include.sandbox.amazon.envelope_checks import ACKNOWLEDGEMENTS, FUNCTIONAL, INVOICES, NOTICES, EnvelopeChecks
 from include.sandbox.amazon.faults import Fault
+from include.sandbox.amazon.goods_book import GoodsBook, Handling
 from include.sandbox.amazon.mailbox import Mailbox, Taken
 from include.sandbox.amazon.order_book import OrderRecord
 from include.sandbox.amazon.reading import Group, Interchange, TransactionSet, Unreadable, read_interchanges
+from include.sandbox.amazon.receiving import Dock
 from include.sandbox.amazon.scenario import Drop, Scenario
 from include.sandbox.amazon.verdicts import Verdicts, write_997
 from include.sandbox.amazon.writing import Envelope, write_interchange
@@ -23,6 +25,9 @@ from include.sandbox.amazon.writing import Envelope, write_interchange
 TellRace = Callable[[Mapping[str, Any]], bool]
 FIRST_997 = 500_000_000  # the control numbers of our 997s, apart from those of the orders
 NUMBERS_A_FILE = 100
+STRAY = 50  # behind the number of the 997 that it comes with
+NEVER_SENT = 400_000_000
+SETS = {ACKNOWLEDGEMENTS: "855", NOTICES: "856", INVOICES: "810"}
 SHARE_DELAYED = 0.3
 LONGEST_DELAY_MINUTES = 120
 
@@ -41,16 +46,19 @@ class Amazon:
     scenario: Scenario
     mailbox: Mailbox
     tell_race: TellRace
+    dock: Dock | None = None
     orders: dict[str, OrderRecord] = field(default_factory=dict)
     verdicts: Verdicts = field(default_factory=Verdicts)
     strays: list[Fault] = field(default_factory=list)  # faults of what belongs to no order
     changed: set[str] = field(default_factory=set)  # orders whose report is out of date
+    goods: GoodsBook = field(init=False)
     _envelopes: EnvelopeChecks = field(init=False)
     _drops: list[Drop] = field(init=False)
     _acknowledgements: list[_Due] = field(default_factory=list)
     _races: list[Drop] = field(default_factory=list)  # of files that the vendor has taken
 
     def __post_init__(self) -> None:
+        self.goods = GoodsBook(self.scenario.switches)
         self._envelopes = EnvelopeChecks(self.scenario.amazon, self.scenario.vendor)
         self._drops = sorted(self.scenario.drops, key=lambda each: each.at)
 
@@ -71,6 +79,8 @@ class Amazon:
                 self._enter(drop, at)
         for each in taken:
             self._read(each)
+        for truck in self.dock.open() if self.dock else ():
+            self.goods.tell(truck)
         self._races = [each for each in self.scenario.drops if each.races and self.mailbox.fetched_at(each.name)
                        and f"raced {each.name}" not in self.mailbox.moments]  # fmt: skip
 
@@ -84,6 +94,9 @@ class Amazon:
         taken = self.mailbox.take()
         for each in taken:
             self._read(each)
+        trucks = self.dock.take() if self.dock else []
+        for truck in trucks:
+            self.goods.tell(truck)
         answers = [each for each in self._acknowledgements if each.at <= now]
         for one in answers:
             self.mailbox.drop(one.name, one.content, now)
@@ -91,7 +104,7 @@ class Amazon:
         if fetched:
             self._note_fetched(set(fetched))
         self._tell_races(now)
-        return bool(fetched or due or taken or answers)
+        return bool(fetched or due or taken or trucks or answers)
 
     def _enter(self, drop: Drop, at: datetime) -> None:
         self._drops.remove(drop)
@@ -139,12 +152,28 @@ class Amazon:
                 self.strays += [_named(taken, each) for each in group_faults]
                 for received in group.sets:
                     self.strays += self.verdicts.take(received, one.content)
-            elif group.functional_identifier != ACKNOWLEDGEMENTS:
+            elif group.functional_identifier not in SETS:
                 self.strays.append(_named(taken, Fault(f"Amazon takes no group {group.functional_identifier}")))
             elif not is_repeated:
                 group_faults += envelope_checks.check_release(one.header, group)
-                refused = [each for each in group.sets if self._read_answer(taken, one, each, group_faults)]
-                self._answer(taken, group, number, {each.control_number for each in refused})
+                self._read_group(taken, one, group, number, group_faults)
+
+    def _read_group(
+        self, taken: Taken, one: Interchange, group: Group, number: int, faults: tuple[Fault, ...]
+    ) -> None:  # `faults`: of its envelopes
+        handlings = {}
+        for received in group.sets:
+            if received.identifier != SETS[group.functional_identifier]:
+                text = f"a set {received.identifier} stands in a group {group.functional_identifier}"
+                self.strays.append(_named(taken, Fault(text)))
+                handlings[received.control_number] = Handling(is_refused=True)
+            elif group.functional_identifier == ACKNOWLEDGEMENTS:
+                is_refused = self._read_answer(taken, one, received, faults)
+                handlings[received.control_number] = Handling(is_refused)
+            else:
+                take = self.goods.take_notice if received.identifier == "856" else self.goods.take_invoice
+                handlings[received.control_number] = take(received, taken, one.control_number, faults)
+        self._answer(taken, group, number, handlings)
 
     def _read_answer(
         self, taken: Taken, one: Interchange, received: TransactionSet, envelope: tuple[Fault, ...]
@@ -159,15 +188,27 @@ class Amazon:
         given = record.take(answer, taken.at, taken.name, one.control_number, envelope)
         return any(each.is_structural for each in given.faults)
 
-    def _answer(self, taken: Taken, group: Group, number: int, refused: set[str]) -> None:
-        name = f"997_{number}.edi"
-        if self.mailbox.dropped_at(name):
+    def _answer(self, taken: Taken, group: Group, number: int, handlings: Mapping[str, Handling]) -> None:
+        told = list(handlings.values())
+        if any(each.brings_stray for each in told):
+            header = ("GS", group.functional_identifier, "", "", "", "", str(number + NEVER_SENT))
+            stray = Group(header, [TransactionSet(SETS[group.functional_identifier], "0001")])
+            self._schedule(number + STRAY, taken.at, write_997(stray, {}))
+        if any(each.is_silent for each in told):
             return
         delays = random.Random(f"{self.scenario.seed} {number}")
         delay = delays.uniform(1, LONGEST_DELAY_MINUTES) if delays.random() < SHARE_DELAYED else 0
-        at = taken.at + timedelta(minutes=delay)
+        late = self.scenario.switches.late_hours if any(each.is_late for each in told) else 0
+        refused = {key: each.spots for key, each in handlings.items() if each.is_refused}
+        self._schedule(number, taken.at + timedelta(minutes=delay, hours=late), write_997(group, refused))
+
+    def _schedule(self, number: int, at: datetime, body: list[list[str]]) -> None:
+        """A 997 of ours, unless it was dropped before."""
+        name = f"997_{number}.edi"
+        if self.mailbox.dropped_at(name):
+            return
         envelope = Envelope(self.scenario.amazon, self.scenario.vendor, str(number), str(number), at)
-        text = write_interchange(envelope, FUNCTIONAL, "997", [write_997(group, refused)])
+        text = write_interchange(envelope, FUNCTIONAL, "997", [body])
         self._acknowledgements.append(_Due(at, name, text.encode("latin-1")))
 
 

@@ -14,7 +14,8 @@ PRODUCTION, RESPONSIBLE = "P", "X"
 RELEASES = {"00400", "00401"}  # of a 4010 interchange; Amazon takes both
 GROUP_RELEASE = "004010"
 NO_REPETITION = "U"
-ACKNOWLEDGEMENTS, FUNCTIONAL = "PR", "FA"  # GS01
+ACKNOWLEDGEMENTS, NOTICES, INVOICES, FUNCTIONAL = "PR", "SH", "IN", "FA"  # GS01
+NOTICE_RELEASE, NOTICE_GROUP_RELEASE = "00501", "005010"
 ONCE_OUT = 9
 
 
@@ -67,10 +68,14 @@ class EnvelopeChecks:
 
 
 def check_release(header: Segment, group: Group) -> tuple[Fault, ...]:
-    """An 855 is written in 4010."""
-    faults = []
-    if element(header, 12) not in RELEASES or element(header, 11) != NO_REPETITION:
-        faults.append(f"ISA11/12 are {element(header, 11)}/{element(header, 12)}, not those of 4010")
-    if element(group.header, 8) != GROUP_RELEASE:
-        faults.append(f"GS08 is {element(group.header, 8)}, not {GROUP_RELEASE}")
+    """An 856 is written in 5010, where ISA11 separates repetitions, all else in 4010."""
+    is_notice, faults = group.functional_identifier == NOTICES, []
+    release, separator = element(header, 12), element(header, 11)
+    is_right = (release == NOTICE_RELEASE and not separator.isalnum()) if is_notice else (
+        release in RELEASES and separator == NO_REPETITION)  # fmt: skip
+    if not is_right:
+        faults.append(f"ISA11/12 are {separator}/{release}, not those of {5010 if is_notice else 4010}")
+    group_release = NOTICE_GROUP_RELEASE if is_notice else GROUP_RELEASE
+    if element(group.header, 8) != group_release:
+        faults.append(f"GS08 is {element(group.header, 8)}, not {group_release}")
     return tuple(Fault(each) for each in faults)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 ISA_LENGTH = 106
 ISA_WIDTHS = (2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1)
+NUMBER = re.compile(r"-?\d{1,15}(\.\d+)?\Z|-?\.\d+\Z")
 Segment = tuple[str, ...]
 
 
@@ -60,6 +63,11 @@ class Interchange:
 def element(segment: Segment, position: int) -> str:
     """An element by its number, empty where the segment is shorter."""
     return segment[position] if len(segment) > position else ""
+
+
+def read_number(text: str) -> Decimal | None:
+    """An element of type R or N0; None where it is none."""
+    return Decimal(text) if NUMBER.match(text) else None
 
 
 def read_interchanges(content: bytes) -> tuple[Interchange, ...]:

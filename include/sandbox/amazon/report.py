@@ -1,4 +1,7 @@
-"""The report: what Amazon knows of every order, as JSON for a person and the judge. Quantities are text, exact."""
+"""The report: what Amazon knows of every order, and of goods and invoices, as JSON for a person and the judge.
+
+Quantities are text, exact.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,11 @@ from typing import Any
 from include.sandbox.amazon.charges import charges_of
 from include.sandbox.amazon.counterpart import Amazon
 from include.sandbox.amazon.faults import Fault
+from include.sandbox.amazon.findings import Charge
+from include.sandbox.amazon.goods_report import GoodsReport
 from include.sandbox.amazon.order_book import Given, OrderRecord, Revision
 from include.sandbox.amazon.scenario import Line
+from include.sandbox.amazon.trade import Trade, judge_trade
 from include.sandbox.amazon.verdicts import Awaited
 
 Json = dict[str, Any]
@@ -27,6 +33,10 @@ class Report:
     path: Path
     cin7: str
     _written: dict[str, str] = field(default_factory=dict)
+    _charges: dict[str, tuple[Charge, ...]] = field(default_factory=dict)  # of the acknowledgements, by order
+    _trade: Trade | None = None
+    _goods: str = ""
+    _version: int = -1
     _closes: dict[str, datetime] = field(default_factory=dict)  # orders whose window is still to close
 
     def write(self, now: datetime) -> None:
@@ -38,10 +48,22 @@ class Report:
             self._closes.pop(number, None)
             if record.acknowledge_by >= now:
                 self._closes[number] = record.acknowledge_by
+        self._judge_trade(now, is_due=bool(self.amazon.changed | closed))
         self.amazon.changed.clear()
         temporary = self.path.with_name(f".{self.path.name}.tmp")
         temporary.write_text(self._text(now))
         temporary.replace(self.path)
+
+    def _judge_trade(self, now: datetime, *, is_due: bool) -> None:
+        """Anew where something came, or where time alone changes something."""
+        book, before = self.amazon.goods, self._trade
+        if before and not is_due and self._version == book.version and not (before.wakes_at and now > before.wakes_at):
+            return
+        self._version = book.version
+        self._trade = judge_trade(book, self.amazon.orders, self.amazon.scenario.account, now)
+        charges = [each for given in self._charges.values() for each in given]
+        told = GoodsReport(book, self._trade, charges, now).told()
+        self._goods = ",\n".join(f' "{key}": {_one_a_line(value)}' for key, value in told.items())
 
     def _text(self, now: datetime) -> str:
         amazon = self.amazon
@@ -57,10 +79,11 @@ class Report:
             "interchanges": [_interchange(each, amazon, now) for each in awaited],
         }
         orders = ",\n".join(self._written.values())
-        return json.dumps(head, indent=1).removesuffix("\n}") + f',\n "orders": [\n{orders}\n ]\n}}\n'
+        return json.dumps(head, indent=1).removesuffix("\n}") + f',\n{self._goods},\n "orders": [\n{orders}\n ]\n}}\n'
 
     def _order(self, record: OrderRecord, now: datetime) -> Json:
         faults = [each for given in record.given for each in given.faults]
+        charges = self._charges[record.purchase_order_number] = charges_of(record, now)
         return {
             "purchase_order_number": record.purchase_order_number,
             "dropped_at": record.revisions[0].at.isoformat(),
@@ -73,7 +96,7 @@ class Report:
             "answers": [_given(each) for each in record.given],
             "faults": [each.sentence for each in faults],
             "laws_broken": _laws(faults),
-            "charges": list(charges_of(record, now)),
+            "charges": [each.finding.sentence for each in charges],
         }
 
     def _revision(self, revision: Revision, record: OrderRecord) -> Json:
@@ -86,6 +109,11 @@ class Report:
             "withdrawn_at": _moment(revision.withdrawn_at),
             "lines": [_line(each) for each in revision.order.lines],
         }
+
+
+def _one_a_line(value: Json | list[Json]) -> str:
+    listed = ",\n".join(map(json.dumps, value)) if isinstance(value, list) else None
+    return json.dumps(value) if listed is None else f"[\n{listed}\n ]"
 
 
 def _lines_with_answers(record: OrderRecord) -> list[Json]:

@@ -10,6 +10,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from include.sandbox.amazon.account import NO_FAULTS, PLAIN, Account, Switches
+
 
 @dataclass(frozen=True, slots=True)
 class Party:
@@ -92,6 +94,8 @@ class Scenario:
     amazon: Party
     vendor: Party
     drops: tuple[Drop, ...]
+    account: Account = PLAIN
+    switches: Switches = NO_FAULTS
 
 
 _FILE = TypeAdapter(Scenario)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from include.sandbox.amazon.faults import Fault
+from include.sandbox.amazon.faults import Fault, Spot
 from include.sandbox.amazon.reading import Group, TransactionSet, element
 from include.sandbox.amazon.scenario import Interchange
 
 ACCEPTED, REFUSED = {"A", "E"}, {"R", "P"}  # AK501 and AK901
 SETS_IN_ERROR = "5"
+DELIMITERS = "*~>"
 NO_EFFECT_OF_A_REPEAT = 2
 
 
@@ -88,13 +89,23 @@ def _check_verdict(dropped: Interchange, one: TransactionSet, last: Sequence[str
         yield Fault(f"the 997 for interchange {number} counts {'/'.join(last[2:5])} sets, dropped were {count}")
 
 
-def write_997(group: Group, refused: set[str]) -> list[list[str]]:
-    """The segments that answer a group; `refused` holds the control numbers of its refused sets."""
+def write_997(group: Group, refused: Mapping[str, Sequence[Spot]]) -> list[list[str]]:
+    """The segments that answer a group; `refused`: its refused sets by control number, and what is wrong where."""
     numbers = [each.control_number for each in group.sets]
     body = [["AK1", group.functional_identifier, group.control_number]]
     for one in group.sets:
         body.append(["AK2", one.identifier, one.control_number])
+        for spot in refused.get(one.control_number, ()):
+            body += _spot(spot)
         body.append(["AK5", "R", SETS_IN_ERROR] if one.control_number in refused else ["AK5", "A"])
     accepted = len([number for number in numbers if number not in refused])
     letter = "A" if accepted == len(numbers) else "P" if accepted else "R"
     return [*body, ["AK9", letter, str(len(numbers)), str(len(numbers)), str(accepted)]]
+
+
+def _spot(spot: Spot) -> Iterator[list[str]]:
+    """AK3, and AK4 where an element is wrong; a value as far as AK404 can hold it."""
+    yield ["AK3", spot.segment, str(spot.position), "", spot.error]
+    if spot.element:
+        value = "".join(sign for sign in spot.value if sign not in DELIMITERS)[:99]
+        yield ["AK4", str(spot.element), "", spot.element_error, *([value] if value else [])]

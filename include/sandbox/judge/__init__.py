@@ -4,6 +4,6 @@ Modules: verdict (the judgement), told (Amazon's report as values), stock (Cin7'
 855 beside the stock of its moment).
 """
 
-from include.sandbox.judge.verdict import Verdict, judge
+from include.sandbox.judge.verdict import Goods, Verdict, judge
 
-__all__ = ["Verdict", "judge"]
+__all__ = ["Goods", "Verdict", "judge"]

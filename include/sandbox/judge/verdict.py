@@ -16,6 +16,22 @@ from include.sandbox.judge.told import ToldOrder, ToldRevision, read_order
 RESEND, ONE_PROMISE, ALLOCATED, IN_TIME = 2, 3, 4, 5
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 API = "api"
+DOCUMENT, INJECTED = "document", "injected"  # causes of charges
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """Notices and invoices that have effect, in counts; what they cost and bring. Charges by their cause."""
+
+    notices: int = 0
+    invoices: int = 0
+    charged_for_documents: Decimal = NOTHING  # held back from invoices too
+    charged_for_injected_faults: Decimal = NOTHING
+    invoiced: Decimal = NOTHING
+    payable: Decimal = NOTHING
+
+
+NO_GOODS = Goods()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +47,7 @@ class Verdict:
     doubled: Decimal
     laws_broken: tuple[int, ...]
     findings: tuple[str, ...]
+    goods: Goods = NO_GOODS
 
 
 def judge(report: Json, events: Json, trimmed: Collection[str] = ()) -> Verdict:
@@ -39,6 +56,8 @@ def judge(report: Json, events: Json, trimmed: Collection[str] = ()) -> Verdict:
     case.judge_clocks(max(datetime.fromisoformat(each["now"]) for each in (report, events)))
     case.replay(events, Replay(families_of(events), report["location"]))
     case.note_faults([report, *report.get("interchanges", ())], "Amazon")
+    case.note_faults([*report.get("notices", ()), *report.get("invoices", ())], "Amazon")
+    case.note_charges(report.get("charges", ()))
     for each in report["orders"]:
         case.note_faults([each], f"{each['purchase_order_number']}: Amazon")
     return Verdict(
@@ -51,6 +70,7 @@ def judge(report: Json, events: Json, trimmed: Collection[str] = ()) -> Verdict:
         doubled=sum(case.doubled.values(), NOTHING),
         laws_broken=tuple(sorted(case.laws)),
         findings=tuple(case.findings),
+        goods=_goods(report),
     )
 
 
@@ -76,6 +96,12 @@ class _Case:
         for part in parts:
             self.findings += [f"{who}: {each}" for each in part.get("faults", ())]
             self.laws.update(part.get("laws_broken", ()))
+
+    def note_charges(self, charges: Iterable[Json]) -> None:
+        """What a document of the vendor's cost that should not have been as it was."""
+        for each in charges:
+            if each["cause"] == DOCUMENT and each["law"] is not None:
+                self.find(each["law"], f"Amazon: {each['sentence']}")
 
     def judge_clocks(self, now: datetime) -> None:
         """Every state of an order that wanted an answer, on Amazon's clock."""
@@ -146,6 +172,25 @@ class _Case:
             any(each.quantity.values()) for each in replay.standing(order.purchase_order_number)
         ):
             self.find(None, f"{order.purchase_order_number}: is cancelled and still stands on a sale")
+
+
+def _goods(report: Json) -> Goods:
+    totals = report.get("totals")
+    if not totals:
+        return NO_GOODS
+    by_cause = {
+        cause: sum((Decimal(totals[kind][cause]["amount"]) for kind in ("chargebacks", "short_payments")), NOTHING)
+        for cause in (DOCUMENT, INJECTED)
+    }
+    invoices = totals["invoices"]
+    return Goods(
+        notices=totals["notices"]["in_force"],
+        invoices=invoices["approved"] + invoices["paid_short"],
+        charged_for_documents=by_cause[DOCUMENT],
+        charged_for_injected_faults=by_cause[INJECTED],
+        invoiced=Decimal(totals["invoiced"]),
+        payable=Decimal(totals["payable"]),
+    )
 
 
 def _ordered(order: ToldOrder, sku: str, at: datetime, replay: Replay) -> Decimal:
