@@ -78,22 +78,6 @@ with DAG(
     def send_notices(names: list[str], params: dict[str, Any]) -> dict[str, int]:
         return fulfilment.send_notices(names, params["only"] or [])
 
-    @task(trigger_rule="all_done")
-    def due_invoices(names: list[str], params: dict[str, Any]) -> list[dict[str, Any]]:
-        return fulfilment.due_invoices(names, params["only"] or [])
-
-    @task(
-        pool=house.CIN7_POOL,
-        execution_timeout=timedelta(minutes=20),
-        map_index_template="{{ task.op_kwargs['invoice']['label'] }}",
-    )
-    def match_invoice(invoice: dict[str, Any]) -> None:
-        fulfilment.match_invoice(invoice)
-
-    @task(pool=house.MAILBOX_POOL, trigger_rule="all_done", priority_weight=2)
-    def send_invoices(names: list[str], params: dict[str, Any]) -> dict[str, int]:
-        return fulfilment.send_invoices(names, params["only"] or [])
-
     @task(trigger_rule="all_done", priority_weight=2)
     def settle(names: list[str], ti: Any) -> None:
         fulfilment.settle(names, ti)
@@ -101,10 +85,5 @@ with DAG(
     chosen = relationships()
     found = find_shipments(chosen)
     staged = stage_notice.expand(shipment=found)
-    sent = send_notices(chosen)
-    due = due_invoices(chosen)
-    matched = match_invoice.expand(invoice=due)
-    billed = send_invoices(chosen)
     enter(chosen) >> found
-    staged >> sent >> due
-    matched >> billed >> settle(chosen)
+    staged >> send_notices(chosen) >> settle(chosen)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import Connection
 from airflow.sdk.exceptions import AirflowNotFoundException
 
-from include.database.dsn import dsn
 from include.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -31,6 +30,8 @@ def database_dsn(conn_id: str) -> str:
 
 def dsn_of(connection: Connection) -> str:
     """The libpq URI of a connection already fetched."""
+    from include.database.dsn import dsn
+
     return dsn(connection.host, connection.port, connection.login, connection.password, connection.schema)
 
 

@@ -24,7 +24,10 @@ PROJECT = Path(__file__).parents[2]
 DAG_FILES = sorted((PROJECT / "dags").glob("*.py"))
 PLUGIN_FILES = sorted((PROJECT / "plugins").glob("*.py"))
 HEAVY = {"pandas", "numpy", "pyx12", "psycopg", "paramiko", "httpx2", "requests", "sqlalchemy", "fastapi"}
-HEAVY_OF_OURS = {"include.x12", "include.cin7", "include.database", "include.documents", "include.purchase_orders"}
+HEAVY_OF_OURS = {
+    *("include.x12", "include.cin7", "include.database", "include.documents"),
+    *("include.purchase_orders", "include.ship_notices", "include.invoices", "include.console"),
+}
 ALL_IMPORTED = """
 import json, sys
 {first}
