@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from include.cin7.client import Cin7Client
 from include.cin7.sales import get_sale
-from include.cin7.values import HUNDRED, Json, day, guid, number, text
+from include.cin7.values import HUNDRED, Json, day, guid, instant, number, text
 
 AUTHORISED, VOIDED = "AUTHORISED", "VOIDED"
 
@@ -149,10 +149,11 @@ class Invoice:
 
 @dataclass(frozen=True, slots=True)
 class ShippedSale:
-    """A sale with its fulfilments and invoices."""
+    """A sale with its fulfilments and invoices; `modified_at` is by Cin7's clock, as its list says it too."""
 
     sale_id: str
     is_voided: bool
+    modified_at: datetime | None
     fulfilments: tuple[Fulfilment, ...]
     invoices: tuple[Invoice, ...]
 
@@ -162,6 +163,7 @@ class ShippedSale:
         return cls(
             sale_id=guid(told.get("ID") or told.get("SaleID")),
             is_voided=_status(told.get("Status")) == VOIDED,
+            modified_at=instant(told.get("LastModifiedOn")),
             fulfilments=tuple(each for each in fulfilments if not each.is_voided),
             invoices=tuple(read_invoices(told)),
         )

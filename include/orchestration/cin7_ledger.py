@@ -13,16 +13,18 @@ import psycopg
 
 from include import clock
 from include.catalogue import products as catalogue
-from include.cin7 import availability, products, reference, sales, values
+from include.cin7 import availability, fulfilments, products, reference, sales, values
 from include.cin7.client import Cin7Client, Lane
 from include.errors import ConfigurationError
 from include.orchestration import connections
+from include.orchestration.cin7_shipping import shipped_sale
 from include.purchase_orders import outages
 from include.purchase_orders.desk import Desk
 from include.purchase_orders.ledger import SaleHeader, SaleLineDraft, SaleListed, SaleSeen
 from include.relationships.address_book import AddressBook
 from include.relationships.model import Relationship
 from include.relationships.settings import Address
+from include.ship_notices import readings
 
 Connection = psycopg.Connection[dict[str, Any]]
 
@@ -38,15 +40,17 @@ def desk(relationship: Relationship, address_book: AddressBook) -> Iterator[Desk
         except ConfigurationError as fault:
             outages.tell(connection, relationship, fault, clock.now())
             raise
-        yield Desk(connection, relationship, address_book, Cin7Ledger(client, relationship), clock.now, clock.wait)
+        ledger = Cin7Ledger(client, relationship, connection)
+        yield Desk(connection, relationship, address_book, ledger, clock.now, clock.wait)
 
 
 class Cin7Ledger:
-    """Answers SalesLedger over a Cin7 client."""
+    """Answers SalesLedger over a Cin7 client. What it reads of a sale's shipping is kept, so that it is read once."""
 
-    def __init__(self, client: Cin7Client, relationship: Relationship) -> None:
+    def __init__(self, client: Cin7Client, relationship: Relationship, connection: Connection) -> None:
         self.client = client
         self._relationship = relationship
+        self._connection = connection
 
     def read_availability(self, location: str | None, skus: Collection[str]) -> Mapping[str, Decimal]:
         return availability.available_by_sku(availability.fetch_availability(self.client, location, skus), skus)
@@ -79,7 +83,11 @@ class Cin7Ledger:
         return sales.authorise_order(self.client, sale_id, drafts, memo)
 
     def fetch(self, sale_id: str) -> SaleSeen:
-        return sales.fetch_sale(self.client, sale_id)
+        began_at = clock.now()
+        told = sales.get_sale(self.client, sale_id)
+        seen = shipped_sale(fulfilments.ShippedSale.from_json(told))
+        readings.save(self._connection, self._relationship.erp, seen, began_at)
+        return values.Sale.from_json(told)
 
     def undo(self, sale_id: str) -> None:
         sales.undo_sale(self.client, sale_id)

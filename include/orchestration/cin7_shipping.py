@@ -44,13 +44,18 @@ class Cin7Shipping:
         return sales.list_changed(self.client, since)
 
     def fetch(self, sale_id: str) -> ledger.ShippedSale:
-        sale = fulfilments.fetch_shipped(self.client, sale_id)
-        return ledger.ShippedSale(
-            sale.sale_id,
-            sale.is_voided,
-            tuple(_fulfilment(each) for each in sale.fulfilments if each.is_packed),
-            tuple(erp_invoice(each) for each in sale.invoices),
-        )
+        return shipped_sale(fulfilments.fetch_shipped(self.client, sale_id))
+
+
+def shipped_sale(told: fulfilments.ShippedSale) -> ledger.ShippedSale:
+    """A sale of Cin7's as the processes know it."""
+    return ledger.ShippedSale(
+        told.sale_id,
+        told.is_voided,
+        told.modified_at,
+        tuple(_fulfilment(each) for each in told.fulfilments if each.is_packed),
+        tuple(erp_invoice(each) for each in told.invoices),
+    )
 
 
 def _fulfilment(told: fulfilments.Fulfilment) -> ledger.Fulfilment:

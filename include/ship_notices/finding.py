@@ -2,7 +2,7 @@
 each sale that may have been.
 
 What the list said is kept before anything is fetched, so that a run that dies leaves the rest to the next one. Windows
-overlap, since the list is no snapshot; a sale that was read as it stands costs no second call.
+overlap, since the list is no snapshot; a sale that was read as it stands, here or by the intake, costs no second call.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 from include.database import queries
 from include.errors import IntegrationError, RejectedError
 from include.exceptions.kinds import Kind
+from include.ship_notices import readings
 from include.ship_notices.desk import Desk
 from include.ship_notices.taking_in import take_in
 
@@ -91,8 +92,8 @@ def look(desk: Desk, *, limit: int) -> IntegrationError | None:
 
 
 def _read(desk: Desk, row: dict[str, Any]) -> None:
-    began_at = desk.now()
-    seen = desk.ledger.fetch(row["erp_sale_id"])
+    kept = readings.load(desk.connection, desk.relationship.erp, row["erp_sale_id"], row["changed_at"])
+    began_at, seen = kept or (desk.now(), desk.ledger.fetch(row["erp_sale_id"]))
     take_in(desk, row["sale_key"], row["changed_at"], seen, read_at=began_at)
     _queries.mark_looked(desk.connection, sale_key=row["sale_key"], changed_at=row["changed_at"])
     desk.settle_exception((Kind.INVENTORY_SYSTEM_REFUSED,), _subject(row), "The sale was read.")

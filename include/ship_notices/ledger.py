@@ -80,6 +80,7 @@ class ShippedSale:
 
     sale_id: str
     is_voided: bool
+    modified_at: datetime | None  # by the inventory system's clock, as its list says it too
     fulfilments: tuple[Fulfilment, ...]
     invoices: tuple[ErpInvoice, ...]
 

@@ -140,7 +140,7 @@ def test_an_invoice_in_numbers_as_text_and_without_totals_adds_up_its_lines():
 
 
 def test_a_sale_without_fulfilments_is_empty():
-    assert ShippedSale.from_json({"ID": "C", "Status": "Voided"}) == ShippedSale("c", True, (), ())
+    assert ShippedSale.from_json({"ID": "C", "Status": "Voided"}) == ShippedSale("c", True, None, (), ())
 
 
 # --- an invoice made ------------------------------------------------------------------------------------------------

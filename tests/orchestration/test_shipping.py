@@ -64,6 +64,23 @@ def test_the_calls_of_a_shipment_are_one_for_the_list_and_one_for_the_sale(trade
     assert len(trade.sent("856")) == 5 or len(items_of(trade.sent("856")[0])) == 5
 
 
+def test_what_the_intake_read_of_a_changed_sale_is_not_read_again(trade):
+    trade.drop(order("4AB7XY2P", [Line(MUG, 6)]))
+    trade.tick()
+    trade.ship("4AB7XY2P", carriers=["UPS Ground"])
+    trade.pass_time(minutes=5)
+    trade.cin7.behave(search_lag_seconds=0)
+    trade.rows("UPDATE sale SET read_at = read_at - interval '1 hour' RETURNING sale_key")  # its own trace is old
+    trade.tick()
+    before = trade.calls()
+
+    trade.fulfil()
+
+    spent = {kind: count - before.get(kind, 0) for kind, count in trade.calls().items() if count != before.get(kind, 0)}
+    assert spent == {"GET /salelist": 1}
+    assert len(trade.sent("856")) == 1
+
+
 @pytest.mark.parametrize(
     ("fault", "kind"),
     [

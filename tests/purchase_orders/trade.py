@@ -171,7 +171,7 @@ class Trade:
             self.cin7.url, ACCOUNT, KEY, UnlimitedLimiter(), lane=Lane.ACKNOWLEDGEMENT, timeout=self.patience
         )
         with connect(self.database) as connection:
-            ledger = Cin7Ledger(client, self.relationship)
+            ledger = Cin7Ledger(client, self.relationship, connection)
             yield Desk(connection, self.relationship, self.address_book, ledger, self.now, self._wait)
         client.close()
 

@@ -109,7 +109,7 @@ class Warehouse:
 
     def say(self, sale_id: str, *fulfilments: Fulfilment, invoices: Sequence[ErpInvoice] = (), voided: bool = False):
         """This is what the sale looks like from now on."""
-        self.sales[sale_id] = ShippedSale(sale_id, voided, fulfilments, tuple(invoices))
+        self.sales[sale_id] = ShippedSale(sale_id, voided, self.now, fulfilments, tuple(invoices))
         self.changed.append(Changed(sale_id, self.now))
 
     # --- our side ---------------------------------------------------------------------------------------------------

@@ -13,6 +13,15 @@ CREATE TABLE sale_look (                                           -- sales of o
 );
 CREATE INDEX sale_look_due ON sale_look (next_attempt_at) WHERE looked_at IS NULL OR looked_at < changed_at;
 
+CREATE TABLE sale_reading (                                        -- what the intake's own look at a sale saw of its shipping
+    erp         text        NOT NULL,
+    erp_sale_id text        NOT NULL,
+    modified_at timestamptz NOT NULL,                              -- by the inventory system's clock, as it was read
+    read_at     timestamptz NOT NULL,                              -- when that reading began
+    told        jsonb       NOT NULL,
+    PRIMARY KEY (erp, erp_sale_id)
+);
+
 CREATE TABLE webhook_call (                                        -- what was told; believed only as a reason to look
     webhook_call_id bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     erp             text        NOT NULL,
