@@ -96,7 +96,7 @@ class InterruptedTrade(Trade):
         client = Cin7Client(self.cin7.url, ACCOUNT, KEY, UnlimitedLimiter(), lane=Lane.ACKNOWLEDGEMENT)
         with connect(self.database) as connection:
             _interrupt_connection(connection, moments)
-            ledger = _interrupted_ledger(moments)(client, self.relationship)
+            ledger = _interrupted_ledger(moments)(client, self.relationship, connection)
             yield Desk(connection, self.relationship, self.address_book, ledger, self.now, self._wait)
         client.close()
 
