@@ -7,7 +7,8 @@ from datetime import date
 
 from include.amazon import codes
 from include.amazon.elements import Segment, element, parse_date
-from include.amazon.orders import OrderLine, OrderType, Party, PurchaseOrder
+from include.amazon.orders import OrderLine, OrderType, PurchaseOrder
+from include.amazon.parties import parse_party
 
 _ORDER_TYPES = {kind.value: kind for kind in OrderType}
 
@@ -80,7 +81,7 @@ class Heading:
             back_order_allowed=back_order_allowed,
             window_start=self._window(codes.WINDOW_STARTS),
             window_end=self._window(codes.WINDOW_ENDS),
-            ship_to=_party(self._ship_to) if self._ship_to else None,
+            ship_to=parse_party(self._ship_to) if self._ship_to else None,
             lines=tuple(lines),
             currency=self._currency,
             is_complete=is_complete,
@@ -90,18 +91,3 @@ class Heading:
 
     def _window(self, qualifiers: Sequence[str]) -> date | None:
         return next((found for each in qualifiers if (found := self._dates.get(each))), None)
-
-
-def _party(segments: Sequence[Segment]) -> Party:
-    first = segments[0]
-    place = next((segment for segment in segments if segment[0] == "N4"), ())
-    return Party(
-        qualifier=element(first, 3),
-        identifier=element(first, 4),
-        name=element(first, 2) or None,
-        address_lines=tuple(part for segment in segments if segment[0] == "N3" for part in segment[1:] if part),
-        city=element(place, 1) or None,
-        state=element(place, 2) or None,
-        postal_code=element(place, 3) or None,
-        country=element(place, 4) or None,
-    )
