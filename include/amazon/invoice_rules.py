@@ -8,20 +8,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 
 from include.amazon.elements import Segment
 from include.amazon.invoices import Billable, Invoice, InvoiceLine, LineKey, Terms
 from include.amazon.orders import Party
-from include.amazon.x12_810 import InvoiceSettings, OrderPair, parse_invoice, stated_total
+from include.amazon.x12_810 import PER_EACH, InvoiceSettings, OrderPair, parse_invoice, stated_total
 from include.money import CENT
 from include.quantity import Unit
 from include.x12.findings import Severity
 
 UNITS = frozenset({Unit.EACH, Unit.CASE})
-PER_EACH = "PE"  # IT105
 
 RULES: Mapping[str, Severity] = {
     "810-01": Severity.ERROR,  # a number never used before; a date not ahead and not before the order's
@@ -74,9 +73,17 @@ def check_against_notified(
     return tuple(faults)
 
 
-def check_written(segments: Sequence[Segment]) -> tuple[InvoiceFault, ...]:
-    """Whether TDS01 says to the cent what the segments' lines, charges and taxes come to."""
-    invoice, stated = parse_invoice(segments), stated_total(segments)
+def check_written(
+    segments: Sequence[Segment], priced_units: Mapping[LineKey, Decimal] | None = None
+) -> tuple[InvoiceFault, ...]:
+    """Whether TDS01 says to the cent what the segments' lines, charges and taxes come to.
+
+    `priced_units` of lines are not on the wire: 1 for those that it does not name.
+    """
+    told, stated = parse_invoice(segments), stated_total(segments)
+    of = priced_units or {}
+    lines = tuple(replace(line, priced_units=of.get(line.key, line.priced_units)) for line in told.lines)
+    invoice = replace(told, lines=lines)
     if stated == invoice.total:
         return ()
     return (_of(invoice, "810-03", "total", f"It says {stated} to be paid, but comes to {invoice.total}."),)
@@ -109,7 +116,7 @@ def _wrongs(line: InvoiceLine, settings: InvoiceSettings) -> Iterator[tuple[str,
         yield "unit", f"is in {line.unit or 'no unit'}, which Amazon is not billed in."
     if line.unit_price <= 0:
         yield "unit_price", f"has the price {line.unit_price}."
-    if settings.price_basis == PER_EACH and line.unit != Unit.EACH:
+    if settings.price_basis == PER_EACH and line.unit != Unit.EACH and line.priced_units == 1:
         yield "unit", f"is in {line.unit}, but the relationship's price basis says that prices are per each."
     if not (line.identifier.qualifier and line.identifier.value):
         yield "identifier", "does not say by which id it was ordered."

@@ -52,7 +52,11 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceLine:
-    """An IT1, numbered as in its order: the price is per `unit`. `taxes` stand on lines in some countries only."""
+    """An IT1, numbered as in its order. `taxes` stand on lines in some countries only.
+
+    The price is per `unit`, or per each of `priced_units` in one: that does not stand on the wire, where a price per
+    each (IT105 PE) of a case says so alone.
+    """
 
     line_number: str
     purchase_order_number: str
@@ -61,6 +65,7 @@ class InvoiceLine:
     unit: str
     unit_price: Decimal
     taxes: tuple[Tax, ...] = ()
+    priced_units: Decimal = Decimal(1)
 
     @property
     def key(self) -> LineKey:
@@ -70,7 +75,8 @@ class InvoiceLine:
     @property
     def amount(self) -> Decimal:
         """Quantity times price, rounded half up to the cent."""
-        return _EXACT.quantize(_EXACT.multiply(self.quantity, self.unit_price), CENT)
+        priced = _EXACT.multiply(self.quantity, self.priced_units)
+        return _EXACT.quantize(_EXACT.multiply(priced, self.unit_price), CENT)
 
 
 @dataclass(frozen=True, slots=True)

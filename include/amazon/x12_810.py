@@ -24,6 +24,7 @@ from include.identifiers import ItemIdentifier
 
 REMIT_TO, BILL_TO, SHIP_FROM, SHIP_TO = "RI", "BT", "SF", "ST"  # N101
 ORDER_NUMBER = "PO"  # the qualifier of the pair that names a line's order
+PER_EACH = "PE"  # IT105
 ALLOWANCE, CHARGE = "A", "C"  # SAC01
 
 _Told = TypeVar("_Told")
@@ -128,7 +129,8 @@ def _has_order_pair(invoice: Invoice, settings: InvoiceSettings) -> bool:
 def _line(line: InvoiceLine, settings: InvoiceSettings, *, has_pair: bool) -> list[str]:
     item = line.identifier
     segment = ["IT1", line.line_number, number(line.quantity), line.unit, number(line.unit_price)]
-    segment += [settings.price_basis or "", item.qualifier, item.value]
+    basis = PER_EACH if line.priced_units != 1 else settings.price_basis or ""
+    segment += [basis, item.qualifier, item.value]
     return [*segment, ORDER_NUMBER, line.purchase_order_number] if has_pair else segment
 
 

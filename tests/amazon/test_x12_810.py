@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from include.amazon.invoice_rules import check_invoice, check_written
 from include.amazon.invoices import Charge, Tax
-from include.amazon.x12_810 import InvoiceSettings, OrderPair, parse_invoice, write_invoice
+from include.amazon.x12_810 import InvoiceSettings, OrderPair, parse_invoice, stated_total, write_invoice
 from include.errors import RejectedError
 from include.x12 import second_opinion
 from include.x12.writing import write_interchange
@@ -211,3 +211,13 @@ def test_a_tax_of_a_charge_or_a_party_of_a_line_is_not_the_invoices_own():
     assert told.lines[0].taxes == ()
     assert told.taxes == (Tax("ST", Decimal("9.89"), Decimal("0.0825")),)
     assert [charge.amount for charge in told.charges] == [Decimal("18.50")]
+
+
+def test_a_case_priced_per_each_says_so_and_comes_to_all_its_eaches():
+    by_each = line(quantity="10", unit="CA", unit_price="4.25", priced_units=Decimal(6))
+
+    segments = write_invoice(invoice(by_each), SETTINGS)
+
+    assert ["IT1", "1", "10", "CA", "4.25", "PE"] in [segment[:6] for segment in segments]
+    assert stated_total(segments) == Decimal("255.00")
+    assert check_written(segments, {by_each.key: Decimal(6)}) == ()
