@@ -7,7 +7,8 @@ from datetime import date
 
 from include.amazon import codes
 from include.amazon.elements import Segment, element, parse_date
-from include.amazon.orders import OrderLine, OrderType, Party, PurchaseOrder
+from include.amazon.orders import OrderLine, OrderType, PurchaseOrder
+from include.amazon.parties import parse_party
 
 _ORDER_TYPES = {kind.value: kind for kind in OrderType}
 
@@ -90,19 +91,3 @@ class Heading:
 
     def _window(self, qualifiers: Sequence[str]) -> date | None:
         return next((found for each in qualifiers if (found := self._dates.get(each))), None)
-
-
-def parse_party(segments: Sequence[Segment]) -> Party:
-    """The party of an N1 loop, its N1 first."""
-    first = segments[0]
-    place = next((segment for segment in segments if segment[0] == "N4"), ())
-    return Party(
-        qualifier=element(first, 3),
-        identifier=element(first, 4),
-        name=element(first, 2) or None,
-        address_lines=tuple(part for segment in segments if segment[0] == "N3" for part in segment[1:] if part),
-        city=element(place, 1) or None,
-        state=element(place, 2) or None,
-        postal_code=element(place, 3) or None,
-        country=element(place, 4) or None,
-    )

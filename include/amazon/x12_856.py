@@ -13,10 +13,10 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from include.amazon.elements import Segment, element, parse_date, parse_number
-from include.amazon.heading import parse_party
 from include.amazon.hierarchy import Level, read_tree
 from include.amazon.notices import Carton, NoticeItem, NoticeOrder, NoticeSettings, Pallet, ShipmentType, ShipNotice
 from include.amazon.orders import Party
+from include.amazon.parties import parse_party
 from include.amazon.x12_855 import number
 from include.identifiers import ItemIdentifier, as_sscc
 

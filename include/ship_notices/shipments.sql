@@ -131,7 +131,7 @@ SET number = excluded.number, status = excluded.status, invoiced_on = excluded.i
 
 -- name: void_invoices!
 UPDATE erp_invoice SET status = 'VOIDED', seen_at = :now
-WHERE sale_key = :sale_key AND status <> 'VOIDED' AND task_id <> ALL(:besides);
+WHERE sale_key = :sale_key AND status <> 'VOIDED' AND task_id <> ALL(:besides) AND seen_at <= :read_at;
 
 -- name: wake_invoices!
 -- Something of the sale changed: what waits for it is looked at again.

@@ -23,7 +23,7 @@ from include.database import queries
 from include.exceptions.kinds import Kind
 from include.identifiers import as_sscc
 from include.ship_notices import store
-from include.ship_notices.desk import Desk
+from include.ship_notices.desk import Connection, Desk
 from include.ship_notices.ledger import ErpInvoice, Fulfilment, PackedLine, ShippedBox, ShippedSale
 
 OPEN = {"staged", "shipped", "held"}  # of a notice that has not left
@@ -77,7 +77,7 @@ def take_in(desk: Desk, sale_key: int, changed_at: datetime, seen: ShippedSale, 
             _undo(desk, sale, row)
     tasks = [each.task_id for each in fulfilments]
     _queries.void_fulfilments(desk.connection, sale_key=sale_key, besides=tasks, now=desk.now())
-    _save_invoices(desk, sale_key, () if seen.is_voided else seen.invoices)
+    _take_invoices(desk, sale_key, () if seen.is_voided else seen.invoices, read_at)
     touched = sorted({row["notice_id"] for row in sale.cartons.values()})
     _queries.wake_notices(desk.connection, notice_ids=touched, now=desk.now())
     _withdraw_empty(desk, sale, touched)
@@ -266,11 +266,17 @@ def _withdraw_empty(desk: Desk, sale: _Sale, notice_ids: Sequence[int]) -> None:
         _tell(desk, sale, f"The shipment {row['shipment_number']} was withdrawn: nothing is left on it.")
 
 
-def _save_invoices(desk: Desk, sale_key: int, invoices: Sequence[ErpInvoice]) -> None:
+def save_invoices(connection: Connection, sale_key: int, invoices: Sequence[ErpInvoice], now: datetime) -> None:
+    """The inventory system's invoices of a sale as they are now; others of the sale stay as they were."""
     rows = json.dumps([_invoice_row(each) for each in invoices], default=str)
-    _queries.save_invoices(desk.connection, sale_key=sale_key, rows=rows, now=desk.now())
+    _queries.save_invoices(connection, sale_key=sale_key, rows=rows, now=now)
+
+
+def _take_invoices(desk: Desk, sale_key: int, invoices: Sequence[ErpInvoice], read_at: datetime) -> None:
+    """What the sale holds no more is voided, unless it was made after the reading began."""
+    save_invoices(desk.connection, sale_key, invoices, desk.now())
     known = [each.task_id for each in invoices]
-    _queries.void_invoices(desk.connection, sale_key=sale_key, besides=known, now=desk.now())
+    _queries.void_invoices(desk.connection, sale_key=sale_key, besides=known, read_at=read_at, now=desk.now())
     _queries.wake_invoices(desk.connection, sale_key=sale_key, now=desk.now())
 
 

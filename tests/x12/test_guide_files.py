@@ -100,9 +100,9 @@ def test_a_wrong_file_is_named_with_what_is_wrong_in_it(tmp_path, text, named):
 
 def test_a_base_guide_of_a_name_that_is_missing_there_is_named(tmp_path):
     (tmp_path / "004010").mkdir()
-    shutil.copy(AMAZON / "004010" / "860.toml", tmp_path / "004010" / "810.toml")
+    shutil.copy(AMAZON / "004010" / "860.toml", tmp_path / "004010" / "816.toml")
 
     with pytest.raises(ConfigurationError) as refused:
-        load_guide(tmp_path, "004010", "810")
+        load_guide(tmp_path, "004010", "816")
 
-    assert refused.value.setting.endswith("810.toml")
+    assert refused.value.setting.endswith("816.toml")

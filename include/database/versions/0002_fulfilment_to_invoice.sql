@@ -71,6 +71,7 @@ CREATE TABLE ship_notice (                                         -- one centre
     UNIQUE (relationship, shipment_number),
     CONSTRAINT law_9_sent_with_its_document CHECK (state <> 'sent' OR document_id IS NOT NULL)
 );
+CREATE INDEX ship_notice_sent ON ship_notice (relationship, sent_at) WHERE state = 'sent';
 CREATE INDEX ship_notice_open ON ship_notice (relationship, next_attempt_at) WHERE state NOT IN ('sent', 'withdrawn');
 
 CREATE TABLE fulfilment (
@@ -149,6 +150,35 @@ CREATE TABLE label_sheet (                                         -- the labels
 );
 
 -- Invoices ------------------------------------------------------------------------------------------------------------
+CREATE TABLE invoice (
+    invoice_id     bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    relationship   text        NOT NULL,
+    notice_id      bigint      REFERENCES ship_notice,             -- null: one invoice for all notices of an order
+    order_id       bigint      REFERENCES purchase_order,          -- null: one invoice for all orders of a notice
+    state          text        NOT NULL CHECK (state IN
+        ('waiting',                                                -- for the notice's 997 or the inventory system's invoice
+         'disagreed',                                              -- order, notice and invoice do not match
+         'agreed',                                                 -- to be sent
+         'sent', 'reopened', 'withdrawn')),
+    number         text,                                           -- BIG02, given once and never again
+    revision       integer     NOT NULL DEFAULT 0,                 -- of the document under this number
+    currency       text        NOT NULL,
+    total          numeric,                                        -- as it was sent last
+    charge_codes   text[]      NOT NULL DEFAULT '{}',              -- SAC02 of those that it bills, as it was sent last
+    invoiced_on    date,                                           -- as it was sent last
+    accepted_by    text,                                           -- who accepted what does not match, and what that was
+    accepted_match text,
+    document_id    bigint      REFERENCES document,                -- the last one written
+    sent_at        timestamptz,                                    -- when that was written
+    opened_at      timestamptz NOT NULL,
+    next_attempt_at timestamptz NOT NULL,
+    attempts       integer     NOT NULL DEFAULT 0,                 -- of making the inventory system's invoice
+    last_fault     text,
+    UNIQUE NULLS NOT DISTINCT (notice_id, order_id),
+    CONSTRAINT law_7_billed_with_its_number CHECK (state <> 'sent' OR (document_id IS NOT NULL AND number IS NOT NULL))
+);
+CREATE INDEX invoice_open ON invoice (relationship, next_attempt_at) WHERE state NOT IN ('sent', 'withdrawn');
+
 CREATE TABLE erp_invoice (                                         -- the inventory system's own, as it was read last
     erp_invoice_id bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     sale_key       bigint      NOT NULL REFERENCES sale,
@@ -163,38 +193,20 @@ CREATE TABLE erp_invoice (                                         -- the invent
     tax            numeric     NOT NULL,
     total          numeric     NOT NULL,
     seen_at        timestamptz NOT NULL,
+    invoice_id     bigint      REFERENCES invoice,                 -- ours that was sent on the strength of it
     UNIQUE (sale_key, task_id)
 );
+CREATE INDEX erp_invoice_billed ON erp_invoice (invoice_id) WHERE invoice_id IS NOT NULL;
 
-CREATE TABLE invoice (
-    invoice_id     bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    relationship   text        NOT NULL,
-    notice_id      bigint      REFERENCES ship_notice,             -- null: one invoice for all notices of an order
-    order_id       bigint      REFERENCES purchase_order,          -- null: one invoice for all orders of a notice
-    state          text        NOT NULL CHECK (state IN
-        ('waiting',                                                -- for the notice's 997 or the inventory system's invoice
-         'disagreed',                                              -- order, notice and invoice do not match
-         'agreed',                                                 -- to be sent
-         'sent', 'reopened', 'withdrawn')),
-    number         text,                                           -- BIG02, given once and never again
-    erp_key        text        NOT NULL UNIQUE,                    -- ours, in the memo of an invoice that we make there
-    erp_in_doubt_since timestamptz,                                -- its making was sent, and not answered
-    send_after     timestamptz NOT NULL,
-    revision       integer     NOT NULL DEFAULT 0,
-    currency       text        NOT NULL,
-    total          numeric,
-    invoiced_on    date,
-    document_id    bigint      REFERENCES document,
-    sent_at        timestamptz,
-    next_attempt_at timestamptz NOT NULL,
-    attempts       integer     NOT NULL DEFAULT 0,
-    last_fault     text,
-    claimed_by     text,
-    claimed_until  timestamptz,
-    UNIQUE NULLS NOT DISTINCT (notice_id, order_id),
-    CONSTRAINT law_7_billed_with_its_number CHECK (state <> 'sent' OR (document_id IS NOT NULL AND number IS NOT NULL))
+CREATE TABLE erp_posting (                                         -- an invoice that we make there, one for each sale of ours
+    erp_key        text        PRIMARY KEY,                        -- in its memo
+    invoice_id     bigint      NOT NULL REFERENCES invoice,
+    sale_key       bigint      NOT NULL REFERENCES sale,
+    in_doubt_since timestamptz,                                    -- its making was sent, and not answered
+    look_ups       integer     NOT NULL DEFAULT 0,                 -- how often it was looked for in vain
+    task_id        text,                                           -- it was made, and is never made again
+    UNIQUE (invoice_id, sale_key)
 );
-CREATE INDEX invoice_open ON invoice (relationship, next_attempt_at) WHERE state NOT IN ('sent', 'withdrawn');
 
 CREATE TABLE invoice_number (                                      -- every number ever given to an invoice
     relationship text   NOT NULL,
@@ -215,6 +227,24 @@ CREATE TABLE invoice_line (                                        -- what the i
     FOREIGN KEY (order_id, line_number) REFERENCES purchase_order_line
 );
 CREATE INDEX invoice_line_line ON invoice_line (order_id, line_number);
+
+CREATE VIEW invoice_item AS                                        -- what was notified of what an invoice bills
+SELECT invoice.invoice_id, item.notice_id, item.carton_id, item.order_id, item.line_number, item.quantity, item.unit, item.sku,
+       item.sku_quantity
+FROM invoice JOIN notice_item item
+  ON item.notice_id = invoice.notice_id AND (invoice.order_id IS NULL OR item.order_id = invoice.order_id)
+UNION ALL
+SELECT invoice.invoice_id, item.notice_id, item.carton_id, item.order_id, item.line_number, item.quantity, item.unit, item.sku,
+       item.sku_quantity
+FROM invoice JOIN notice_item item USING (order_id)
+WHERE invoice.notice_id IS NULL;
+
+CREATE VIEW invoice_hold AS                                        -- a notice that it bills and that was not accepted yet
+SELECT item.invoice_id, notice.sent_at, notice.state = 'sent' AND document.state = 'published' AS is_transmitted
+FROM invoice_item item
+JOIN ship_notice notice USING (notice_id)
+JOIN document ON document.document_id = notice.document_id
+WHERE notice.state <> 'sent' OR document.state NOT IN ('accepted', 'accepted_with_errors');
 
 CREATE FUNCTION law_7_bill_what_was_notified() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
