@@ -11,7 +11,8 @@ relationship says that Vendorlane makes it.
 
 **By hand**: trigger it with a relationship, or with purchase order or shipment numbers to take only those now. With one
 shipment number, *entries* complete its notice: carrier code, bill of lading, tracking by box, pallets, and decisions
-(`send_as_packed`, `send_again`).
+(`send_as_packed`, `send_again`). With one invoice, shipment or order number they decide on its invoice: `accept` what
+does not match and say why, `send_again` unchanged, or `new_number` for other content.
 
 **When it fails**: nothing is lost; every step picks its work by state, so clearing a task or waiting for the next tick
 goes on where it stopped. A red `find_shipments` or `match_invoice` is an inventory system that cannot be reached, a red
@@ -46,14 +47,14 @@ with DAG(
             [],
             type=["null", "array"],
             items={"type": "string"},
-            title="Shipments or purchase orders",
+            title="Shipments, purchase orders or invoices",
             description="Only these numbers; empty takes all that are due.",
         ),
         "entries": Param(
             None,
             type=["null", "object"],
             title="Entries",
-            description="Fields of the one shipment that is named above, and decisions about it.",
+            description="Fields of, or a decision about, the one shipment or invoice that is named above.",
         ),
     },
 ) as dag:
@@ -78,6 +79,22 @@ with DAG(
     def send_notices(names: list[str], params: dict[str, Any]) -> dict[str, int]:
         return fulfilment.send_notices(names, params["only"] or [])
 
+    @task(trigger_rule="all_done")
+    def due_invoices(names: list[str], params: dict[str, Any]) -> list[dict[str, Any]]:
+        return fulfilment.due_invoices(names, params["only"] or [])
+
+    @task(
+        pool=house.CIN7_POOL,
+        execution_timeout=timedelta(minutes=20),
+        map_index_template="{{ task.op_kwargs['invoice']['label'] }}",
+    )
+    def match_invoice(invoice: dict[str, Any]) -> None:
+        fulfilment.match_invoice(invoice)
+
+    @task(pool=house.MAILBOX_POOL, trigger_rule="all_done", priority_weight=2)
+    def send_invoices(names: list[str], params: dict[str, Any]) -> dict[str, int]:
+        return fulfilment.send_invoices(names, params["only"] or [])
+
     @task(trigger_rule="all_done", priority_weight=2)
     def settle(names: list[str], ti: Any) -> None:
         fulfilment.settle(names, ti)
@@ -85,5 +102,10 @@ with DAG(
     chosen = relationships()
     found = find_shipments(chosen)
     staged = stage_notice.expand(shipment=found)
+    sent = send_notices(chosen)
+    due = due_invoices(chosen)
+    matched = match_invoice.expand(invoice=due)
+    billed = send_invoices(chosen)
     enter(chosen) >> found
-    staged >> send_notices(chosen) >> settle(chosen)
+    staged >> sent >> due
+    matched >> billed >> settle(chosen)

@@ -1,4 +1,4 @@
-"""Cin7 Core as the ledger of shipped sales, for one relationship. The account is opened by the first call."""
+"""Cin7 Core as the ledger of shipped sales and of invoices; the account is opened by the first call."""
 
 from __future__ import annotations
 
@@ -8,14 +8,29 @@ from datetime import datetime
 from functools import cached_property
 
 from include import clock
-from include.cin7 import fulfilments, sales
+from include.cin7 import fulfilments, invoices, sales
 from include.cin7.client import Cin7Client, Lane
 from include.database.text import storable
+from include.invoices import desk as invoices_desk
+from include.invoices import ledger as invoices_ledger
 from include.orchestration import connections
 from include.relationships.address_book import AddressBook
 from include.relationships.model import Relationship
 from include.ship_notices import ledger
 from include.ship_notices.desk import Desk
+
+
+@contextmanager
+def billing(relationship: Relationship, address_book: AddressBook) -> Iterator[invoices_desk.Desk]:
+    """A relationship's desk for invoices, its database opened for the length of a task."""
+    with ExitStack() as opened:
+        connection = opened.enter_context(connections.database(relationship.database))
+
+        def client() -> Cin7Client:
+            return opened.enter_context(connections.cin7(relationship.erp, relationship.database, Lane.BULK))
+
+        ledger = Cin7Invoices(client, relationship)
+        yield invoices_desk.Desk(connection, relationship, address_book, ledger, clock.now)
 
 
 @contextmanager
@@ -45,6 +60,41 @@ class Cin7Shipping:
 
     def fetch(self, sale_id: str) -> ledger.ShippedSale:
         return shipped_sale(fulfilments.fetch_shipped(self.client, sale_id))
+
+
+class Cin7Invoices:
+    """Answers InvoiceLedger over a Cin7 client."""
+
+    def __init__(self, open_client: Callable[[], Cin7Client], relationship: Relationship) -> None:
+        self._open_client = open_client
+        self._relationship = relationship
+
+    @cached_property
+    def client(self) -> Cin7Client:
+        return self._open_client()
+
+    def find(self, sale_id: str, key: str) -> ledger.ErpInvoice | None:
+        found = invoices.find_invoice(self.client, sale_id, key)
+        return erp_invoice(found) if found else None
+
+    def create(self, draft: invoices_ledger.Draft) -> ledger.ErpInvoice:
+        told = self._relationship
+        lines = tuple(
+            invoices.InvoiceLineDraft(
+                line.sku, line.product_id, line.name, line.quantity, line.price, told.tax_rule, told.revenue_account
+            )
+            for line in draft.lines
+        )
+        made = invoices.InvoiceDraft(
+            draft.sale_id,
+            draft.key,
+            draft.invoiced_on,
+            draft.due_on,
+            draft.fulfilment_number,
+            lines,
+            told.currency_rate,
+        )
+        return erp_invoice(invoices.create_invoice(self.client, made))
 
 
 def shipped_sale(told: fulfilments.ShippedSale) -> ledger.ShippedSale:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import fields
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from include.orchestration.intake import chosen
 from include.relationships.model import Relationship
 
 if TYPE_CHECKING:
+    from include.invoices.desk import Desk as BillingDesk
     from include.ship_notices.desk import Desk
 
 log = logging.getLogger(__name__)
@@ -24,21 +26,51 @@ def enter(names: Sequence[str], only: Sequence[str], entries: dict[str, Any], ac
     """What a person enters on the one shipment that is named; nothing where nothing is entered."""
     if not entries:
         return
-    from pydantic import TypeAdapter, ValidationError
-
-    from include.ship_notices.completing import Entries, complete
-
     if len(only) != 1 or len(names) != 1:
         raise RejectedError(
-            "Entries are for one shipment of one relationship.", next_step="Name both, and trigger it again."
+            "Entries are for one shipment or invoice of one relationship.", next_step="Name both, and trigger it again."
         )
-    try:
-        checked = TypeAdapter(Entries).validate_python(entries)
-    except ValidationError as invalid:
-        raise RejectedError(f"The entries cannot be used: {invalid}", document=only[0]) from invalid
+    who = actor or "somebody"
     with _shipping(names[0]) as desk:
-        complete(desk, only[0], checked, actor=actor or "somebody")
+        if _is_about_invoice(desk, only[0], entries):
+            _decide_invoice(names[0], only[0], entries, who)
+        else:
+            _complete_notice(desk, only[0], entries, who)
+
+
+def _is_about_invoice(desk: Desk, number: str, entries: dict[str, Any]) -> bool:
+    """By its keys; to send again is said of both, and then the number tells."""
+    from include.ship_notices import store
+
+    if set(entries) <= {"accept", "new_number", "send_again"}:
+        return set(entries) != {"send_again"} or store.find(desk.connection, desk.relationship.name, number) is None
+    return False
+
+
+def _complete_notice(desk: Desk, number: str, entries: dict[str, Any], actor: str) -> None:
+    from include.ship_notices.completing import Entries, complete
+
+    complete(desk, number, _checked(Entries, number, entries), actor=actor)
+    desk.connection.commit()
+
+
+def _decide_invoice(name: str, number: str, entries: dict[str, Any], actor: str) -> None:
+    from include.invoices.completing import Entries, complete
+
+    with _billing(name) as desk:
+        complete(desk, number, _checked(Entries, number, entries), actor=actor)
         desk.connection.commit()
+
+
+def _checked(kind: type[Any], number: str, entries: dict[str, Any]) -> Any:
+    from pydantic import TypeAdapter, ValidationError
+
+    if unknown := sorted(set(entries) - {each.name for each in fields(kind)}):
+        raise RejectedError(f"There is no entry {', '.join(unknown)}.", document=number)
+    try:
+        return TypeAdapter(kind).validate_python(entries)
+    except ValidationError as invalid:
+        raise RejectedError(f"The entries cannot be used: {invalid}", document=number) from invalid
 
 
 def find_shipments(names: Sequence[str], only: Sequence[str]) -> list[dict[str, Any]]:
@@ -88,19 +120,68 @@ def send_notices(names: Sequence[str], only: Sequence[str]) -> dict[str, int]:
     return counts
 
 
+def due_invoices(names: Sequence[str], only: Sequence[str]) -> list[dict[str, Any]]:
+    """Open the invoices of what was notified; those that are to be matched now."""
+    found: list[dict[str, Any]] = []
+
+    def open_due(relationship: Relationship) -> None:
+        from include.invoices import agreeing, opening, store
+
+        with _billing(relationship.name) as desk:
+            opening.open_due(desk)
+            desk.connection.commit()
+            due = agreeing.due_to_match(desk, only=only, limit=house.SHIPMENTS - len(found))
+            found.extend(
+                {"relationship": relationship.name, "invoice_id": each.invoice_id, "label": each.name}
+                for each in store.load(desk.connection, due, relationship)
+            )
+
+    _for_each(names, open_due, goes_on=lambda: bool(found))
+    return found
+
+
+def match_invoice(invoice: dict[str, Any]) -> None:
+    """Find or make the inventory system's invoice, and hold order, notice and invoice against each other."""
+    from include.invoices import agreeing
+
+    with _billing(invoice["relationship"]) as desk:
+        agreeing.settle(desk, invoice["invoice_id"])
+
+
+def send_invoices(names: Sequence[str], only: Sequence[str]) -> dict[str, int]:
+    """Write the invoices that agree, and publish what waits in the outbox."""
+    counts = {"written": 0, "published": 0}
+
+    def send(relationship: Relationship) -> None:
+        from include.documents import sending as documents
+        from include.invoices import sending
+
+        with _billing(relationship.name) as desk:
+            write = partial(documents.write_document, desk.connection, relationship)
+            counts["written"] += len(sending.send_due(desk, write, only=only, limit=house.MAX_IDS))
+            counts["published"] += _publish(desk)
+
+    _for_each(names, send)
+    return counts
+
+
 def settle(names: Sequence[str], task_instance: Any) -> None:
     """Raise what is late and not shipped, count into the run's note; fail if something stands still."""
     notes: list[str] = []
     stalled: list[str] = []
 
     def watch(relationship: Relationship) -> None:
-        from include.ship_notices import watching
+        from include.invoices import watching as invoices
+        from include.ship_notices import watching as notices
 
         with _shipping(relationship.name) as desk:
-            watched = watching.watch(desk)
+            notified = notices.watch(desk)
             desk.connection.commit()
-        notes.append(f"{relationship.name}: {watched.summary()}")
-        stalled.extend(watched.stalled)
+        with _billing(relationship.name) as billing:
+            billed = invoices.watch(billing)
+            billing.connection.commit()
+        notes.append(f"{relationship.name}: {notified.summary()}; {billed.summary()}")
+        stalled.extend([*notified.stalled, *billed.stalled])
 
     try:
         _for_each(names, watch)
@@ -113,7 +194,7 @@ def settle(names: Sequence[str], task_instance: Any) -> None:
         )
 
 
-def _publish(desk: Desk) -> int:
+def _publish(desk: Desk | BillingDesk) -> int:
     from include.documents import outbox
 
     relationship = desk.relationship
@@ -129,6 +210,16 @@ def _shipping(name: str) -> Iterator[Desk]:
 
     ((relationship, address_book),) = chosen([name])
     with cin7_shipping.desk(relationship, address_book) as desk:
+        yield desk
+
+
+@contextmanager
+def _billing(name: str) -> Iterator[BillingDesk]:
+    """The relationship's desk for invoices; its Cin7 account is opened by the first call."""
+    from include.orchestration import cin7_shipping
+
+    ((relationship, address_book),) = chosen([name])
+    with cin7_shipping.billing(relationship, address_book) as desk:
         yield desk
 
 

@@ -40,9 +40,7 @@ class Entries:
 
 def complete(desk: Desk, shipment_number: str, entries: Entries, *, actor: str) -> StagedNotice:
     """Enter it; RejectedError where the shipment is not known or has left, unless it shall be sent again."""
-    notice_id = named.find_by_number(
-        desk.connection, relationship=desk.relationship.name, shipment_number=shipment_number
-    )
+    notice_id = store.find(desk.connection, desk.relationship.name, shipment_number)
     if notice_id is None:
         raise RejectedError(f"No shipment has the number {shipment_number}.", next_step="Check the number.")
     notice = store.load_locked(desk.connection, notice_id)

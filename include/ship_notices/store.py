@@ -49,6 +49,12 @@ def to_send(
     return [row["notice_id"] for row in rows]
 
 
+def find(connection: Connection, relationship: str, shipment_number: str) -> int | None:
+    """The id of the notice of this shipment number."""
+    notice_id: int | None = named.find_by_number(connection, relationship=relationship, shipment_number=shipment_number)
+    return notice_id
+
+
 def load_locked(connection: Connection, notice_id: int) -> StagedNotice:
     """A notice as it is now, held until the transaction ends."""
     named.lock_notice(connection, notice_id=notice_id)

@@ -12,10 +12,15 @@ from include.cin7.client import Cin7Client, Lane
 from include.database.connection import connect
 from include.documents import outbox
 from include.documents import sending as documents
-from include.orchestration.cin7_shipping import Cin7Shipping
+from include.invoices import agreeing, opening
+from include.invoices import desk as billing_desk
+from include.invoices import sending as billing_sending
+from include.invoices import watching as billing_watching
+from include.orchestration.cin7_shipping import Cin7Invoices, Cin7Shipping
 from include.ship_notices import finding, sending, store, watching
 from include.ship_notices.desk import Desk
 from include.ship_notices.watching import Watched
+from tests.invoices.books import INVOICES
 from tests.purchase_orders.trade import Trade, UnlimitedLimiter
 from tests.sandbox.cin7_process import ACCOUNT, KEY
 from tests.ship_notices.warehouse import NOTICES
@@ -29,7 +34,8 @@ class ShippingTrade(Trade):
     @classmethod
     def begin(cls, *words: Any, **settings: Any) -> ShippingTrade:
         notices = NOTICES | {"carriers": CARRIERS, "gather_minutes": 0} | settings.pop("notices", {})
-        return super().begin(*words, notices=notices, **settings)
+        invoices = INVOICES | settings.pop("invoices", {})
+        return super().begin(*words, notices=notices, invoices=invoices, **settings)
 
     def ship(self, number: str, **plan: Any) -> Any:
         """Pick, pack and ship what is allocated to an order's sale, by a plan of the sandbox's warehouse."""
@@ -56,6 +62,29 @@ class ShippingTrade(Trade):
             box = DirectoryMailbox(self.folder)
             outbox.publish_due(desk.connection, box, "amazon_mailbox", [self.relationship], self.now)
             watched = watching.watch(desk)
+            desk.connection.commit()
+        return watched
+
+    @contextmanager
+    def billing(self) -> Iterator[billing_desk.Desk]:
+        client = Cin7Client(self.cin7.url, ACCOUNT, KEY, UnlimitedLimiter(), lane=Lane.BULK, timeout=self.patience)
+        with connect(self.database) as connection:
+            ledger = Cin7Invoices(lambda: client, self.relationship)
+            yield billing_desk.Desk(connection, self.relationship, self.address_book, ledger, self.now)
+        client.close()
+
+    def bill(self) -> billing_watching.Watched:
+        """From the notices that Amazon has to the published invoices."""
+        with self.billing() as desk:
+            opening.open_due(desk)
+            desk.connection.commit()
+            if fault := agreeing.settle_due(desk, limit=1_000):
+                self.faults.append(fault)
+            write = partial(documents.write_document, desk.connection, self.relationship)
+            billing_sending.send_due(desk, write, limit=1_000)
+            box = DirectoryMailbox(self.folder)
+            outbox.publish_due(desk.connection, box, "amazon_mailbox", [self.relationship], self.now)
+            watched = billing_watching.watch(desk)
             desk.connection.commit()
         return watched
 
