@@ -34,10 +34,10 @@ SCARCE_SHARE = 0.55  # of what is wanted lies there
 BY = ("BP", "BP", "BP", "UP", "UK", "VN")
 # With goods. Picking waits for the answers and changes that an outage of half a window put off.
 GOODS_WINDOW = (0, 3)  # days
-NOTICE_HOURS = 4.0
+NOTICE_HOURS = 7.0
 FREIGHT_SHARE, FAULT_SHARE = 0.3, 0.02
 PLAN: Json = PARCELS | {
-    "pick_after_minutes": 20 * HOUR, "pack_after_minutes": HOUR, "ship_after_minutes": 4 * HOUR, "late_hours": 60,
+    "pick_after_minutes": 20 * HOUR, "pack_after_minutes": HOUR, "ship_after_minutes": 8 * HOUR, "late_hours": 60,
     "parts": {"1": 0.6, "2": 0.3, "3": 0.1}, "hours_between_parts": 6, "units_per_carton": 24, "invoiced": 1.0,
     "box_names": {"plain": 0.6, "pallet": 0.2, "sscc": 0.2}, "faults": dict.fromkeys(FAULTS, FAULT_SHARE),
 }  # fmt: skip
