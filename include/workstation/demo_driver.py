@@ -1,4 +1,4 @@
-"""Triggers the demo's ticks through Airflow's REST API until every acknowledgement window is over.
+"""Triggers the demo's ticks through Airflow's REST API until every window is over and all goods are there and billed.
 
 Airflow itself stays on real time, so its own schedules are too slow for a day that lasts minutes.
 """
@@ -7,36 +7,66 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
+import aiosql
 import psycopg
 
 from include import clock
 from include.workstation.airflow_api import AirflowApi, DagRun
+from include.workstation.demo_trucks import Trucks
 from include.workstation.sandbox_processes import Sandbox
 
-INTAKE = "po_intake"
+INTAKE, FULFILMENT = "po_intake", "fulfilment_to_invoice"
 WINDOW = "acknowledgement_window"
 BETWEEN_TICKS = 3.0
 BETWEEN_WINDOW_RUNS = 45.0
 BETWEEN_LINES = 10.0
-AFTERWARDS = timedelta(minutes=5)  # on the clock: the last answers' 997s
+BETWEEN_LOOKS = 1.0  # for what left the warehouse
+AFTERWARDS = timedelta(minutes=10)  # on the clock: the last answers' 997s, and Amazon's report of them
+LONGEST_BILLING = timedelta(hours=26)  # on the clock, after the last arrival: a day for a 997 that does not come
 LONGEST = timedelta(days=7)  # on the clock
+
+QUERIES = aiosql.from_path(Path(__file__).with_name("demo_report.sql"), "psycopg")
+
+
+@dataclass(slots=True)
+class Ticks:
+    """The runs of a DAG, one after another, a pause between two."""
+
+    api: AirflowApi
+    dag_id: str
+    last: float = float("-inf")
+    run: DagRun | None = None
+
+    @property
+    def is_free(self) -> bool:
+        return self.run is None or self.run.has_ended
+
+    def step(self, now: float) -> None:
+        """See whether the last one has ended, and start the next one when it is time."""
+        if self.run and not self.run.has_ended:
+            self.run = self.api.run(self.dag_id, self.run.run_id)
+        if self.is_free and now - self.last >= BETWEEN_TICKS:
+            self.run, self.last = self.api.trigger(self.dag_id), now
 
 
 def drive(api: AirflowApi, sandbox: Sandbox, database: str, say: Callable[[str], None]) -> None:
-    """Tick, show how far it is, end after the last window; RuntimeError if that does not come about."""
+    """Tick, load trucks, show how far it is, end when all is done; RuntimeError if that does not come about."""
     until = clock.now() + LONGEST
-    last_tick = last_window = last_line = -1e9
-    tick: DagRun | None = None
+    last_look = last_window = last_line = float("-inf")
+    trucks, ticks = Trucks(sandbox, database), [Ticks(api, INTAKE), Ticks(api, FULFILMENT)]
     while True:
         now = time.monotonic()
-        tick = api.run(INTAKE, tick.run_id) if tick and not tick.has_ended else tick
-        if (tick is None or tick.has_ended) and now - last_tick >= BETWEEN_TICKS:
-            end = end_of_day(sandbox)
-            if end is not None and clock.now() > end:
+        if now - last_look >= BETWEEN_LOOKS:
+            trucks.look()
+            last_look = now
+            if all(each.is_free for each in ticks) and is_over(sandbox, trucks, database):
                 return
-            tick, last_tick = api.trigger(INTAKE), now
+        for each in ticks:
+            each.step(now)
         if now - last_window >= BETWEEN_WINDOW_RUNS:
             api.trigger(WINDOW)
             last_window = now
@@ -50,6 +80,19 @@ def drive(api: AirflowApi, sandbox: Sandbox, database: str, say: Callable[[str],
         time.sleep(0.5)
 
 
+def is_over(sandbox: Sandbox, trucks: Trucks, database: str) -> bool:
+    """Whether every window has closed, all goods that leave have arrived, and what can be billed is."""
+    end = end_of_day(sandbox)
+    if end is None or clock.now() <= end or sandbox.look_at("warehouse")["waiting"]:
+        return False
+    arrived = trucks.last_arrival()
+    if arrived is None:
+        return True
+    if clock.now() <= arrived + AFTERWARDS:
+        return False
+    return clock.now() > arrived + LONGEST_BILLING or not _count(database, "unbilled")
+
+
 def end_of_day(sandbox: Sandbox) -> datetime | None:
     """When the last window is over; None while orders are still to come."""
     report = sandbox.report()
@@ -61,9 +104,18 @@ def end_of_day(sandbox: Sandbox) -> datetime | None:
 
 
 def _progress(sandbox: Sandbox, database: str) -> str:
-    orders = sandbox.report().get("orders", [])
+    report = sandbox.report()
+    orders = report.get("orders", [])
     answered = sum(1 for each in orders if each.get("acknowledged_at"))
+    trucks = [each for each in report.get("trucks", []) if each["cartons"]]
+    arrived = sum(each["has_arrived"] for each in trucks)
+    return (
+        f"{clock.now():%a %H:%M}  {len(orders)} orders, {answered} answered; {len(trucks)} trucks, {arrived} arrived; "
+        f"{len(report.get('notices', []))} notices, {len(report.get('invoices', []))} invoices; "
+        f"{_count(database, 'open_exceptions')} exceptions open"
+    )
+
+
+def _count(database: str, query: str) -> int:
     with psycopg.connect(database) as connection:
-        row = connection.execute("SELECT count(*) FROM exception_entry WHERE state <> 'resolved'").fetchone()
-    raised = row[0] if row else 0
-    return f"{clock.now():%a %H:%M}  {len(orders)} orders dropped, {answered} answered, {raised} exceptions open"
+        return int(getattr(QUERIES, query)(connection))

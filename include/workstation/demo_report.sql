@@ -39,6 +39,21 @@ SELECT kind, subject, purchase_order_number, owner_team, state, what_happened, n
 FROM exception_entry
 ORDER BY state = 'resolved', opened_at, exception_id;
 
+-- name: shipments()
+-- Every shipment with its cartons and its invoice; those of which nothing is left are left out.
+SELECT notice.shipment_number, notice.state, notice.carrier, notice.scac, notice.departed_at, notice.sent_at,
+       held.orders, held.cartons, held.pallets, invoice.number AS invoice, invoice.state AS invoice_state
+FROM ship_notice notice
+CROSS JOIN LATERAL (
+    SELECT string_agg(DISTINCT o.purchase_order_number, ', ') AS orders, count(*) AS cartons,
+           count(DISTINCT carton.pallet_id) AS pallets
+    FROM carton JOIN fulfilment USING (fulfilment_id) JOIN sale USING (sale_key) JOIN purchase_order o USING (order_id)
+    WHERE carton.notice_id = notice.notice_id
+) held
+LEFT JOIN invoice ON invoice.notice_id = notice.notice_id AND invoice.state <> 'withdrawn'
+WHERE notice.state <> 'withdrawn'
+ORDER BY notice.departed_at NULLS LAST, notice.notice_id, invoice.invoice_id;
+
 -- name: to_be_trimmed()
 -- Orders whose sales a person was told to reduce.
 SELECT DISTINCT purchase_order_number FROM exception_entry WHERE kind = 'trim_by_hand' AND state <> 'resolved';
@@ -53,3 +68,19 @@ WHERE o.answer_wanted AND NOT o.is_adopted
       WHERE e.relationship = o.relationship AND e.purchase_order_number = o.purchase_order_number
         AND e.state <> 'resolved'
   );
+
+-- name: open_exceptions()$
+SELECT count(*) FROM exception_entry WHERE state <> 'resolved';
+
+-- name: unbilled()$
+-- Notices that were sent and not refused and have no invoice yet, and invoices that wait and that no exception holds.
+SELECT (SELECT count(*) FROM ship_notice notice
+        WHERE notice.state = 'sent' AND NOT EXISTS (
+            SELECT FROM invoice
+            WHERE invoice.notice_id = notice.notice_id OR invoice.order_id IN (
+                SELECT item.order_id FROM notice_item item WHERE item.notice_id = notice.notice_id)))
+     + (SELECT count(*) FROM invoice
+        WHERE invoice.state IN ('waiting', 'agreed') AND NOT EXISTS (
+            SELECT FROM exception_entry entry
+            WHERE entry.relationship = invoice.relationship AND entry.subject = 'invoice ' || invoice.invoice_id
+              AND entry.state <> 'resolved'));

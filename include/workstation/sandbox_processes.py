@@ -47,7 +47,11 @@ class Sandbox:
 
     def events(self) -> Any:
         """What happened in the Cin7 Core: stock as served, authorisations, undoings."""
-        answer = httpx2.get(f"{self.cin7_url}/_sandbox/events", timeout=30, trust_env=False)
+        return self.look_at("events")
+
+    def look_at(self, door: str, **words: Any) -> Any:
+        """What stands behind a door of the Cin7 Core's back side."""
+        answer = httpx2.get(f"{self.cin7_url}/_sandbox/{door}", params=words, timeout=30, trust_env=False)
         return answer.raise_for_status().json()
 
 

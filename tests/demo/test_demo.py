@@ -11,7 +11,8 @@ import pytest
 from include.workstation.state import ROOT
 
 ZEROS = ("late", "missing", "over_confirmed", "under_confirmed", "doubled")
-COUNTS = {"orders", "acknowledged", *ZEROS, "exceptions", "laws_broken", "seconds"}
+COUNTS = {"orders", "acknowledged", *ZEROS, "notices", "invoices", "exceptions", "seconds"}
+AMOUNTS = {"charged_for_documents", "charged_for_injected_faults", "invoiced", "payable"}
 
 
 @pytest.mark.slow
@@ -25,14 +26,18 @@ def test_the_demo_ends_with_every_order_answered_and_no_law_broken():
     print(done.stdout, done.stderr)  # shown where it fails
     told = json.loads(done.stdout.splitlines()[-1])
     assert done.returncode == 0
-    assert told.keys() >= COUNTS
-    assert all(isinstance(value, int) for key, value in told.items() if key != "laws_broken")
+    assert told.keys() == COUNTS | AMOUNTS | {"laws_broken"}
+    assert all(isinstance(told[key], int) for key in COUNTS)
     assert {key: told[key] for key in ZEROS} == dict.fromkeys(ZEROS, 0)
     assert told["laws_broken"] == []
     assert told["acknowledged"] == told["orders"] > 20
     assert told["exceptions"] > 10
+    assert told["notices"] > 20
+    assert told["charged_for_documents"] == 0 < told["charged_for_injected_faults"]
     for shown in (
         "Orders (placed and allocated",
+        "Shipments (units",
+        "What Amazon charges",
         "Exceptions",
         "unmapped_product",
         "Files: ",

@@ -11,6 +11,7 @@ from include.sandbox.cin7.stock import NOTHING
 from include.sandbox.cin7.warehouse_plan import Intent
 
 LONG = 200
+ON_A_PALLET = 8
 SERIAL_DIGITS = 16  # with the company prefix, between the extension digit and the check digit
 
 
@@ -36,7 +37,8 @@ class Names:
         if style == "sscc":
             self.used.append(self._sscc(intent))
             return self.used[-1], ""
-        return {"long": _long(intent, number), "none": ""}.get(style, f"Box {number}"), ""
+        pallet = f"P{(number - 1) // ON_A_PALLET + 1}/Box {number}"
+        return {"long": _long(intent, number), "none": "", "pallet": pallet}.get(style, f"Box {number}"), ""
 
     def _sscc(self, intent: Intent) -> str:
         self.serial += 1

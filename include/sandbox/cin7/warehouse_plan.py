@@ -27,7 +27,7 @@ FAULTS: Mapping[str, str] = MappingProxyType({
     "invoice_penny": "the invoice has one price a penny too high",
     "invoice_unshipped": "the invoice bills one unit that was never shipped",
 })  # fmt: skip
-BOX_NAMES = ("plain", "sscc", "long", "none")
+BOX_NAMES = ("plain", "pallet", "sscc", "long", "none")
 NOTES = ("BOL", "PRO", "ARN")
 
 

@@ -1,4 +1,4 @@
-"""`python -m include.sandbox.scenarios demo|simulation|intake --out DIR --start ISO` writes both files.
+"""`python -m include.sandbox.scenarios demo|simulation|fulfilment|intake --out DIR --start ISO` writes both files.
 
 The same words give the same files.
 """
@@ -11,17 +11,20 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 from include.sandbox.amazon.scenario import Scenario, save_scenario
 from include.sandbox.scenarios import demo, intake, simulation
 from include.sandbox.scenarios.company import LOCATION
-from include.sandbox.scenarios.post import AMAZON, VENDOR, Post
+from include.sandbox.scenarios.goods import Script
+from include.sandbox.scenarios.post import AMAZON, VENDOR
 
 WINDOW_HOURS = 24.0
-BUILDERS: dict[str, Callable[[argparse.Namespace], tuple[dict[str, Any], Post]]] = {
+BUILDERS: dict[str, Callable[[argparse.Namespace], Script]] = {
     "demo": lambda words: demo.build(words.start),
     "simulation": lambda words: simulation.build(words.start, words.orders or 2000, words.lines or 8, words.seed),
+    "fulfilment": lambda words: simulation.build_with_goods(
+        words.start, words.orders or 1000, words.lines or 8, words.seed
+    ),
     "intake": lambda words: intake.build(words.start, words.orders or 500, words.lines or 20, words.seed),
 }
 
@@ -33,17 +36,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, required=True, help="the folder to write to")
     parser.add_argument("--start", type=_instant, required=True, help="when the day begins, on the test clock")
     parser.add_argument(
-        "--orders", type=int, help="how many orders (simulation 2000, intake 500; the demo has its own)"
+        "--orders",
+        type=int,
+        help="how many orders (simulation 2000, fulfilment 1000, intake 500; the demo has its own)",
     )
-    parser.add_argument("--lines", type=int, help="lines an order: at most so many (simulation 8), exactly (intake 20)")
+    parser.add_argument(
+        "--lines", type=int, help="lines an order: at most so many (simulation, fulfilment 8), exactly (intake 20)"
+    )
     parser.add_argument("--seed", type=int, default=1)
     words = parser.parse_args(arguments)
-    company, post = BUILDERS[words.name](words)
+    script = BUILDERS[words.name](words)
     words.out.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(company, indent=1, default=_as_number)
+    text = json.dumps(script.company, indent=1, default=_as_number)
     (words.out / "catalogue.json").write_text(text)
     scenario = Scenario(
-        words.name, words.seed, words.start, WINDOW_HOURS, LOCATION, AMAZON, VENDOR, tuple(post.drops)
+        words.name, words.seed, words.start, WINDOW_HOURS, LOCATION, AMAZON, VENDOR, tuple(script.post.drops),
+        script.account, script.switches,
     )  # fmt: skip
     save_scenario(scenario, words.out / "orders.json")
 

@@ -14,6 +14,7 @@ Json = dict[str, Any]
 CUSTOMER, LOCATION, ELSEWHERE = "Amazon Vendor US", "Main Warehouse", "Overflow Warehouse"
 PRICE_TIER, TAX_RULE, TERMS, REPRESENTATIVE = "Amazon", "Tax Exempt", "Net 60", "Vendor Desk"
 ATTRIBUTE_SET = "Amazon"
+PARCEL_CARRIERS, FREIGHT_CARRIER = ("UPS Ground", "FedEx Ground"), "Old Dominion"
 CASE_SUFFIX = "-CASE"
 CASE = "CASE"  # `by`: the linked case's own GTIN-14
 ASIN_SIGNS = "0123456789BCDFGHJKLMNPQRSTVWXYZ"
@@ -81,6 +82,7 @@ def catalogue(
     timeline: Sequence[Json] = (),
     behaviour: Json | None = None,
     races: Sequence[Json] = (),
+    warehouse: Json | None = None,
 ) -> Json:
     """catalogue.json."""
     return {
@@ -100,12 +102,13 @@ def catalogue(
                      {"Code": "1100", "Name": "Accounts receivable", "Type": "CURRENT", "Status": "ACTIVE",
                       "Class": "ASSET", "SystemAccount": "Accounts receivable", "SystemAccountCode": "DEBTORS"}],
         "contacts": [REPRESENTATIVE],
-        "carriers": ["DEFAULT Carrier"],
+        "carriers": ["DEFAULT Carrier", *PARCEL_CARRIERS, FREIGHT_CARRIER],
         "products": [entry for each in items for entry in _products(each)],
         "stock": [row for each in items for row in _stock(each)],
         "timeline": sorted(timeline, key=lambda each: str(each["at"])),
         "races": list(races),
         "behaviour": behaviour or {},
+        **({"warehouse": warehouse} if warehouse else {}),
     }  # fmt: skip
 
 

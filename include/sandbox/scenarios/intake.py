@@ -8,6 +8,7 @@ from typing import Any
 
 from include.sandbox.amazon.scenario import Line
 from include.sandbox.scenarios.company import Item, catalogue, make_item
+from include.sandbox.scenarios.goods import Script
 from include.sandbox.scenarios.post import CENTRES, Post, make_order
 
 Json = dict[str, Any]
@@ -16,7 +17,7 @@ ORDERS_A_FILE = 50
 COMMON = 400
 
 
-def build(start: datetime, orders: int, lines: int, seed: int) -> tuple[Json, Post]:
+def build(start: datetime, orders: int, lines: int, seed: int) -> Script:
     """The catalogue and the post; every order has `lines` lines, and one of a special one's is for its own product."""
     chance = random.Random(seed)
     common = [make_item(number, f"BENCH-{number:05}", f"{chance.randint(200, 9000) / 100:.2f}", 10_000_000)
@@ -33,7 +34,7 @@ def build(start: datetime, orders: int, lines: int, seed: int) -> tuple[Json, Po
     post = Post()
     for first in range(0, orders, ORDERS_A_FILE):
         post.send(start, *made[first : first + ORDERS_A_FILE])
-    return catalogue([*common, *special], races=races), post
+    return Script(catalogue([*common, *special], races=races), post)
 
 
 def _special(number: int, line: Line, item_number: int, special: list[Item], races: list[Json]) -> Line:

@@ -16,7 +16,7 @@ AMAZON, VENDOR = Party("ZZ", "AMAZON"), Party("ZZ", "VENDORLANE")
 VENDOR_CODE = "VNDLN"
 CENTRES = (("92", "PHX6"), ("92", "MDW2"), ("92", "BFI4"), ("15", "1553992"))
 ODD = Style("|", "!", ":", "^", "00501", "005010", "\r\n")
-FIRST_DAY, LAST_DAY = 6, 13  # of the delivery window, after the order's day
+WINDOW = (6, 13)  # days of delivery, after the order's
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,7 @@ def make_order(
     back_order: bool = False,
     order_type: str = "NE",
     ship_to: tuple[str, str] = CENTRES[0],
+    window: tuple[int, int] = WINDOW,
 ) -> Order:
     """An order of the day it is sent on."""
     day = at.date()
@@ -79,8 +80,8 @@ def make_order(
         day,
         order_type,
         back_order,
-        day + timedelta(days=FIRST_DAY),
-        day + timedelta(days=LAST_DAY),
+        day + timedelta(days=window[0]),
+        day + timedelta(days=window[1]),
         ship_to,
         tuple(lines),
     )

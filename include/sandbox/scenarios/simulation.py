@@ -1,4 +1,8 @@
-"""Thousands of generated orders over twenty hours, with every fault of both ends switched on at one time or another."""
+"""Thousands of generated orders over twenty hours, with every fault of both ends switched on at one time or another.
+
+`build_with_goods` plays on to the invoices: a warehouse that ships it all and goes wrong in every way it knows, and an
+Amazon that loses answers and miscounts. No order of it allows back-orders: nobody delivers what is promised of them.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +14,12 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from include.sandbox.amazon.account import Every, Switches
 from include.sandbox.amazon.scenario import Line, Order
+from include.sandbox.cin7.warehouse_plan import FAULTS
 from include.sandbox.scenarios.company import CASE, Item, base_of, catalogue, make_item
-from include.sandbox.scenarios.post import CENTRES, Post, Written, keyed_sale, make_order
+from include.sandbox.scenarios.goods import FREIGHT, HOUR, PARCELS, Script, account
+from include.sandbox.scenarios.post import CENTRES, WINDOW, Post, Written, keyed_sale, make_order
 
 Json = dict[str, Any]
 HOURS, LAST_HOUR = 20.0, 21.0  # of new orders, and of what is sent about them later
@@ -25,6 +32,17 @@ SCARCE, RACES, CHANGES, RESENDS, KEYED = 0.15, 0.02, 0.03, 0.02, 0.01
 ORDERS_FOR_ONE = 3  # that want the same scarce product
 SCARCE_SHARE = 0.55  # of what is wanted lies there
 BY = ("BP", "BP", "BP", "UP", "UK", "VN")
+# With goods. Picking waits for the answers and changes that an outage of half a window put off.
+GOODS_WINDOW = (0, 3)  # days
+NOTICE_HOURS = 7.0
+FREIGHT_SHARE, FAULT_SHARE = 0.3, 0.02
+PLAN: Json = PARCELS | {
+    "pick_after_minutes": 20 * HOUR, "pack_after_minutes": HOUR, "ship_after_minutes": 8 * HOUR, "late_hours": 60,
+    "parts": {"1": 0.6, "2": 0.3, "3": 0.1}, "hours_between_parts": 6, "units_per_carton": 24, "invoiced": 1.0,
+    "box_names": {"plain": 0.6, "pallet": 0.2, "sscc": 0.2}, "faults": dict.fromkeys(FAULTS, FAULT_SHARE),
+}  # fmt: skip
+_EVERY = Every(refused=97, silent=61, late=43)
+SWITCHES = Switches(_EVERY, _EVERY, late_hours=30, stray_997_every=50, miscount_every=29)
 
 
 @dataclass(slots=True)
@@ -43,6 +61,7 @@ class _Play:
     chance: random.Random
     items: list[Item]
     longest: int
+    has_goods: bool = False
     timeline: list[Json] = field(default_factory=list)
     more_items: list[Item] = field(default_factory=list)
 
@@ -60,9 +79,23 @@ class _Play:
         return item
 
 
-def build(start: datetime, orders: int, longest: int, seed: int) -> tuple[Json, Post]:
+def build(start: datetime, orders: int, longest: int, seed: int) -> Script:
     """The catalogue and the post of `orders` orders of one to `longest` lines."""
-    play = _Play(start, random.Random(seed), [], longest)
+    return _build(_Play(start, random.Random(seed), [], longest), orders)
+
+
+def build_with_goods(start: datetime, orders: int, longest: int, seed: int) -> Script:
+    """The same with a warehouse and with what Amazon does wrong about notices, goods and invoices."""
+    script = _build(_Play(start, random.Random(seed), [], longest, has_goods=True), orders)
+    chance = random.Random(seed)
+    numbers = dict.fromkeys(order.purchase_order_number for drop in script.post.drops
+                            for each in drop.interchanges for order in each.orders)  # fmt: skip
+    freight = {each: FREIGHT for each in numbers if chance.random() < FREIGHT_SHARE}
+    plan = PLAN | {"seed": seed, "sales": freight}
+    return Script(script.company | {"warehouse": plan}, script.post, account(NOTICE_HOURS), SWITCHES)
+
+
+def _build(play: _Play, orders: int) -> Script:
     play.items = [_common_item(play.chance, number) for number in range(1, max(40, orders // 5) + 1)]
     plans = [_plan(play, number, orders) for number in range(orders)]
     _make_scarce(play, [each for each in plans if each.kind == "scarce"])
@@ -74,7 +107,7 @@ def build(start: datetime, orders: int, longest: int, seed: int) -> tuple[Json, 
     _others(play)
     _faults(play)
     stocked = [replace(item, stock=2 * wanted + 200) for item, wanted in _wanted(play.items, plans)]
-    return catalogue([*stocked, *play.more_items], play.timeline, BEHAVIOUR), post
+    return Script(catalogue([*stocked, *play.more_items], play.timeline, BEHAVIOUR), post)
 
 
 def _common_item(chance: random.Random, number: int) -> Item:
@@ -92,9 +125,10 @@ def _plan(play: _Play, number: int, orders: int) -> _Plan:
         f"{number // 1000 % 10}SIM{number % 10000:04}",
         play.at(hour),
         lines,
-        back_order=play.chance.random() < 0.5,
+        back_order=play.chance.random() < 0.5 and not play.has_goods,
         order_type=play.chance.choice(("NE",) * 8 + ("RO", "NP")),
         ship_to=play.chance.choice(CENTRES),
+        window=GOODS_WINDOW if play.has_goods else WINDOW,
     )
     return _Plan(order, hour, _kind(number / orders * 100))
 
