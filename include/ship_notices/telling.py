@@ -54,6 +54,7 @@ def tell_late(desk: Desk, notice: StagedNotice, worth: Money | None) -> None:
         _subject(notice),
         f"{notice.name}: its notice (856) was due at {notice.due_at:%Y-%m-%d %H:%M} UTC and has not left.",
         "Mend what its other exceptions name; a late notice is charged by the unit.",
+        purchase_order_number=_one_order(notice),
         deadline=notice.due_at,
         money=worth,
     )
@@ -78,8 +79,7 @@ def worth_of(items: Iterable[Item], standing: Mapping[tuple[int, str], LineStand
 
 
 def _raise(desk: Desk, kind: Kind, notice: StagedNotice, told: Sequence[Obstacle], worth: Money | None) -> None:
-    orders = sorted({carton.purchase_order_number for carton in notice.cartons})
-    sentences = list(dict.fromkeys(each.sentence for each in told))
+    sentences = list(dict.fromkeys(_sentence(notice, each) for each in told))
     more = f" And {len(sentences) - MOST_SENTENCES} more." if len(sentences) > MOST_SENTENCES else ""
     fields = sorted({each.field for each in told})
     steps = dict.fromkeys(WHERE.get(field, ENTER.format(field=field)) for field in fields)
@@ -87,11 +87,25 @@ def _raise(desk: Desk, kind: Kind, notice: StagedNotice, told: Sequence[Obstacle
         kind,
         _subject(notice),
         f"{notice.name}: " + " ".join(sentences[:MOST_SENTENCES]) + more,
-        "; ".join(_capital(step) for step in steps) + ".",
-        purchase_order_number=orders[0] if len(orders) == 1 else None,
+        _capital("; ".join(steps)) + ".",
+        purchase_order_number=_one_order(notice),
         deadline=notice.due_at,
         money=worth,
     )
+
+
+def _sentence(notice: StagedNotice, obstacle: Obstacle) -> str:
+    """It follows the shipment's name; a carrier that nobody knows is named."""
+    named = f"Shipment {notice.shipment_number} "
+    said = obstacle.sentence.replace(named, "It ", 1) if obstacle.sentence.startswith(named) else obstacle.sentence
+    if obstacle.field == "carrier" and notice.carrier:
+        return f"{said} The inventory system's {notice.carrier!r} is none of the relationship's carriers."
+    return said
+
+
+def _one_order(notice: StagedNotice) -> str | None:
+    orders = {carton.purchase_order_number for carton in notice.cartons}
+    return orders.pop() if len(orders) == 1 else None
 
 
 def _capital(step: str) -> str:
