@@ -92,6 +92,7 @@ def test_rests_share_a_carton_and_a_case_is_one_by_itself(cin7):
 @pytest.mark.parametrize(("style", "is_so"), [
     ("plain", lambda name: name.startswith("Box ")),
     ("sscc", lambda name: len(name) == 18 and int(name[-1]) == check_digit(name[:-1])),
+    ("pallet", lambda name: name.startswith("P1/Box ")),
     ("long", lambda name: len(name) == 200),
     ("none", lambda name: name == ""),
 ])  # fmt: skip
@@ -220,6 +221,16 @@ def test_a_unit_beyond_the_order_is_stock_that_others_have_no_more(cin7):
 
 
 # --- by the clock ---------------------------------------------------------------------------------------------------
+
+
+def test_parts_of_whole_cartons_open_none_for_what_can_wait(cin7):
+    sale = place(cin7, ("MUG", 60), SaleType="Advanced")
+
+    for _ in range(2):
+        work(cin7, sale_id=sale["ID"], parts={"2": 1}, units_per_carton=24, whole_cartons=True)
+
+    told = sale_of(cin7, sale["ID"])
+    assert [list(boxes_of(told, number).values()) for number in (1, 2)] == [[24, 24], [12]]
 
 
 def test_each_step_is_done_at_its_time_in_parts_on_several_days():

@@ -159,7 +159,7 @@ class Warehouse:
         if "never_shipped" in intent.faults:
             self._fault("never_shipped", sale, task, now)
             return None
-        lines = self._portion(sale, intent.parts - part + 1)
+        lines = self._portion(sale, intent.plan, intent.parts - part + 1)
         if lines and "pack_more" in intent.faults and part == intent.parts:
             lines[0] = replace(lines[0], quantity=lines[0].quantity + 1)
         if not lines:
@@ -177,9 +177,11 @@ class Warehouse:
             return self.fulfilments.find(sale.sale_id)[1]
         return self.fulfilments.create(sale, now, HAND)
 
-    def _portion(self, sale: Sale, parts_left: int) -> list[GoodsLine]:
+    def _portion(self, sale: Sale, plan: Plan, parts_left: int) -> list[GoodsLine]:
         left = units(self.fulfilments.allocated(sale))
-        wanted = {sku: (count / parts_left).to_integral_value(ROUND_CEILING) for sku, count in left.items()}
+        sizes = {sku: self._units_per_carton(sku, plan) if plan.whole_cartons else 1 for sku in left}
+        wanted = {sku: min(count, (count / parts_left / sizes[sku]).to_integral_value(ROUND_CEILING) * sizes[sku])
+                  for sku, count in left.items()}  # fmt: skip
         return [goods for line in sale.lines for goods in to_pick(sale, line, wanted.get(line.sku, Decimal(0)))]
 
     def _pack(self, sale: Sale, task: Fulfilment, intent: Intent, now: datetime, behaviour: Behaviour) -> None:

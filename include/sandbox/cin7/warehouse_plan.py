@@ -46,6 +46,7 @@ class Plan:
     parts: Mapping[str, float] = field(default_factory=lambda: {"1": 1.0})  # into how many, by share
     hours_between_parts: float = 24.0
     units_per_carton: int = 12  # 0: the product's CartonQuantity; a case SKU is a carton by itself
+    whole_cartons: bool = False  # all parts but the last are of full cartons
     mixed_cartons: bool = False  # what does not fill a carton of its own shares one
     box_names: Mapping[str, float] = field(default_factory=lambda: {"plain": 1.0})
     company_prefix: str = "0614141"  # of the SSCCs

@@ -38,7 +38,8 @@ NOTICE_HOURS = 4.5
 FREIGHT_SHARE, FAULT_SHARE = 0.3, 0.02
 PLAN: Json = PARCELS | {
     "pick_after_minutes": 20 * HOUR, "pack_after_minutes": HOUR, "ship_after_minutes": 8 * HOUR, "late_hours": 60,
-    "parts": {"1": 0.6, "2": 0.3, "3": 0.1}, "hours_between_parts": 6, "units_per_carton": 24, "invoiced": 1.0,
+    "parts": {"1": 0.6, "2": 0.3, "3": 0.1}, "hours_between_parts": 6, "units_per_carton": 24,
+    "whole_cartons": True, "invoiced": 1.0,
     "box_names": {"plain": 0.6, "pallet": 0.2, "sscc": 0.2}, "faults": dict.fromkeys(FAULTS, FAULT_SHARE),
 }  # fmt: skip
 _EVERY = Every(refused=97, silent=61, late=43)
