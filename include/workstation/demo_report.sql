@@ -77,7 +77,7 @@ SELECT count(*) FROM exception_entry WHERE state <> 'resolved';
 SELECT (SELECT count(*) FROM ship_notice notice
         WHERE notice.state = 'sent' AND NOT EXISTS (
             SELECT FROM invoice
-            WHERE invoice.notice_id = notice.notice_id OR invoice.order_id IN (
+            WHERE invoice.notice_id = notice.notice_id OR invoice.notice_id IS NULL AND invoice.order_id IN (
                 SELECT item.order_id FROM notice_item item WHERE item.notice_id = notice.notice_id)))
      + (SELECT count(*) FROM invoice
         WHERE invoice.state IN ('waiting', 'agreed') AND NOT EXISTS (
