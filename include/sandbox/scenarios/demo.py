@@ -23,8 +23,8 @@ DOWN, UP_AGAIN = 12.0, 13.0
 BEHAVIOUR: Json = {"limit_calls": 60, "limit_seconds": 60, "limit_answer": 429, "retry_after_text": "60 Seconds",
                    "stale_minutes": 3, "search_lag_seconds": 10}  # fmt: skip
 WINDOW = (0, 6)  # days of delivery, so that goods arrive in the demo
-NOTICE_HOURS = 4.5  # after the departure: three quarters of a minute, as a demo runs
-PLAN: Json = PARCELS | {"pick_after_minutes": 2 * HOUR, "pack_after_minutes": HOUR, "ship_after_minutes": 4 * HOUR,
+NOTICE_HOURS = 9.5  # after the departure: 95 seconds, as a demo runs
+PLAN: Json = PARCELS | {"pick_after_minutes": 2 * HOUR, "pack_after_minutes": HOUR, "ship_after_minutes": 8 * HOUR,
                         "invoice_after_minutes": HOUR // 2, "hours_between_parts": 4, "units_per_carton": 24,
                         "invoiced": 1.0}  # fmt: skip
 CHANGED: Json = {"pick_after_minutes": 9 * HOUR}
@@ -104,8 +104,8 @@ def _short_orders(day: _Day) -> None:
     day.post.send(day.at(1.4), day.order(1.4, [(SOAP, 10, "CA")], HELD))
     race = {"sku": BRUSH.sku, "quantity": 7, "after_readings": 1}
     day.post.send(day.at(3.0), day.order(3.0, [(BRUSH, 40), (KETTLE, 12)], HELD), races=[race])
-    day.post.send(day.at(5.5), day.order(5.5, [(RUG, 40), (PAN, 6)], HELD))
-    day.happens(15.0, stock=[{"sku": RUG.sku, "add": 30, "reason": "delivery"}])
+    day.post.send(day.at(2.5), day.order(2.5, [(RUG, 40), (PAN, 6)], HELD))
+    day.happens(13.5, stock=[{"sku": RUG.sku, "add": 30, "reason": "delivery"}])
     day.happens(6.5, stock=[{"sku": MUG.sku, "add": -120, "reason": "other channel"}])
 
 

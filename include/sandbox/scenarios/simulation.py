@@ -34,7 +34,7 @@ SCARCE_SHARE = 0.55  # of what is wanted lies there
 BY = ("BP", "BP", "BP", "UP", "UK", "VN")
 # With goods. Picking waits for the answers and changes that an outage of half a window put off.
 GOODS_WINDOW = (0, 3)  # days
-NOTICE_HOURS = 4.5
+NOTICE_HOURS = 9.5
 FREIGHT_SHARE, FAULT_SHARE = 0.3, 0.02
 PLAN: Json = PARCELS | {
     "pick_after_minutes": 20 * HOUR, "pack_after_minutes": HOUR, "ship_after_minutes": 8 * HOUR, "late_hours": 60,
