@@ -45,11 +45,11 @@ class Ticks:
     def is_free(self) -> bool:
         return self.run is None or self.run.has_ended
 
-    def step(self, now: float) -> None:
+    def step(self, now: float, *, goes_on: bool) -> None:
         """See whether the last one has ended, and start the next one when it is time."""
         if self.run and not self.run.has_ended:
             self.run = self.api.run(self.dag_id, self.run.run_id)
-        if self.is_free and now - self.last >= BETWEEN_TICKS:
+        if goes_on and self.is_free and now - self.last >= BETWEEN_TICKS:
             self.run, self.last = self.api.trigger(self.dag_id), now
 
 
@@ -57,16 +57,18 @@ def drive(api: AirflowApi, sandbox: Sandbox, database: str, say: Callable[[str],
     """Tick, load trucks, show how far it is, end when all is done; RuntimeError if that does not come about."""
     until = clock.now() + LONGEST
     last_look = last_window = last_line = float("-inf")
+    is_done = False
     trucks, ticks = Trucks(sandbox, database), [Ticks(api, INTAKE), Ticks(api, FULFILMENT)]
     while True:
         now = time.monotonic()
         if now - last_look >= BETWEEN_LOOKS:
             trucks.look()
             last_look = now
-            if all(each.is_free for each in ticks) and is_over(sandbox, trucks, database):
-                return
+            is_done = is_done or is_over(sandbox, trucks, database)
         for each in ticks:
-            each.step(now)
+            each.step(now, goes_on=not is_done)
+        if is_done and all(each.is_free for each in ticks):
+            return
         if now - last_window >= BETWEEN_WINDOW_RUNS:
             api.trigger(WINDOW)
             last_window = now

@@ -89,7 +89,8 @@ def show(outcome: Outcome, sandbox: Sandbox, database: str, running: state.State
         demo_tables.show_shipments(_rows(database, "shipments"), report)
         demo_tables.show_charges(report)
         demo_tables.show_exceptions(_rows(database, "exceptions"))
-    demo_tables.show_charges_by_cause(report)
+    else:
+        demo_tables.show_charges_by_cause(report)
     if outcome.findings:
         print("\nWhat went wrong")
         print("\n".join(f"  {sentence}" for sentence in outcome.findings))

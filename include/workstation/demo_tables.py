@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -11,6 +12,7 @@ from typing import Any
 Json = Mapping[str, Any]
 Rows = Sequence[Json]
 WIDEST = 60
+NUMBER = re.compile(r"-?[0-9.]*")
 
 
 def show_orders(rows: Rows, report: Json) -> None:
@@ -44,10 +46,11 @@ def show_shipments(shipments: Rows, report: Json) -> None:
     for each in shipments:
         number = each["shipment_number"]
         notice, truck, invoice = notices.get(number, {}), trucks.get(number, {}), invoices.get(each["invoice"], {})
+        left_at = datetime.fromisoformat(truck["departed_at"]) if truck else each["departed_at"]  # ours is a guess
         has_arrived = truck.get("has_arrived")
         rows.append((
             number, each["orders"] or "", each["scac"] or each["carrier"] or "", str(each["cartons"]),
-            str(each["pallets"] or ""), _at(each["departed_at"]), _after(each["departed_at"], each["sent_at"]),
+            str(each["pallets"] or ""), _at(left_at), _after(left_at, each["sent_at"]),
             notice.get("eaches", "-"), _at(datetime.fromisoformat(truck["arrives_at"])) if has_arrived else "-",
             truck.get("received") or "-", each["invoice"] or "-", invoice.get("total", "-"),
             invoice.get("payable", "-"), _state_of(each, notice, invoice),
@@ -123,8 +126,13 @@ def _after(begun: datetime | None, answered: datetime | None) -> str:
 
 
 def _print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Numbers stand to the right, as far as a column holds nothing else."""
     shown = [[" ".join(cell.split()) for cell in row] for row in rows]
     widths = [min(WIDEST, max(len(row[n]) for row in [head, *shown])) for n in range(len(head))]
+    to_the_right = [bool(shown) and all(NUMBER.fullmatch(row[n]) for row in shown) for n in range(len(head))]
     for row in [head, ["-" * width for width in widths], *shown]:
-        cells = [cell[: widths[n]].ljust(widths[n]) for n, cell in enumerate(row[:-1])]
+        cells = [
+            cell[:width].rjust(width) if is_right else cell[:width].ljust(width)
+            for cell, width, is_right in zip(row[:-1], widths, to_the_right, strict=False)
+        ]
         print("  ".join([*cells, row[-1]]).rstrip())
