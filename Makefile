@@ -36,5 +36,5 @@ check: environment ## Format, lint, types, imports and the fast tests, in about 
 	@.venv/bin/lint-imports
 	@$(RUN) pytest -q -m "$(FAST)" $(ARGS)
 
-bench: environment ## Measure: engine, intake, simulation (ARGS=<name> runs one; its last line is a JSON object)
-	@for name in $(or $(ARGS),engine intake simulation); do $(RUN) benchmarks.$$name || exit 1; done
+bench: environment ## Measure: engine, intake, fulfilment, simulation (ARGS=<name> runs one; its last line is a JSON object)
+	@for name in $(or $(ARGS),engine intake fulfilment simulation); do $(RUN) benchmarks.$$name || exit 1; done

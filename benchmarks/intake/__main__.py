@@ -86,7 +86,8 @@ def _warm(
 def _write_company(place: Path) -> tuple[dict[str, Any], list[Drop], list[Drop], list[Drop]]:
     """The catalogue, and four lots of files: two single orders (the first warms up), the batch, and the last lot."""
     now = datetime.now(UTC)
-    company, told = scenario.build(now, ORDERS + 2 + REAL_ORDERS, LINES, SEED)
+    script = scenario.build(now, ORDERS + 2 + REAL_ORDERS, LINES, SEED)
+    company, told = script.company, script.post
     orders = [order for drop in told.drops for interchange in drop.interchanges for order in interchange.orders]
     post = Post()
     for lot in _lots(orders):

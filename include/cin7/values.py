@@ -243,12 +243,9 @@ def number(value: object) -> Decimal:
 
 def instant(value: object) -> datetime | None:
     """A time stamp; without an offset it is UTC. Cin7 writes two to seven digits of a second."""
-    if not value:
+    moment = _moment(value)
+    if moment is None:
         return None
-    try:
-        moment = datetime.fromisoformat(str(value))
-    except ValueError as fault:
-        raise RejectedError(f"Cin7 answered {value!r} where a date belongs.") from fault
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
@@ -258,9 +255,18 @@ def text(value: object) -> str:
 
 
 def day(value: object) -> date | None:
-    """A date of the tenant's calendar, which Cin7 writes as a midnight without an offset."""
-    moment = instant(value)
+    """A date of the tenant's calendar, as it is written: a midnight, as a rule without an offset."""
+    moment = _moment(value)
     return moment.date() if moment else None
+
+
+def _moment(value: object) -> datetime | None:
+    if not value:
+        return None
+    try:
+        return datetime.fromisoformat(str(value))
+    except ValueError as fault:
+        raise RejectedError(f"Cin7 answered {value!r} where a date belongs.") from fault
 
 
 def _prices(told: Json, tiers: Mapping[int, str]) -> dict[str, Decimal]:

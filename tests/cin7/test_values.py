@@ -81,3 +81,7 @@ def test_an_empty_row_is_harmless():
     assert Product.from_json({}, None, {}).sku == ""
     assert Sale.from_json({}).lines == ()
     assert SaleRow.from_json({}).sale_id == ""
+
+
+def test_a_date_with_an_offset_is_the_day_that_is_written():
+    assert day("2026-11-24T00:00:00+10:00") == date(2026, 11, 24)

@@ -172,10 +172,11 @@ class Vendor:
 
 
 def play(folder: Path, name: str, *words: str, careless: str = "") -> Verdict:
-    """The whole day and the windows after it, tick by tick."""
+    """The whole day and the windows after it, tick by tick; nobody packs, since this vendor ships nothing."""
     write_scenario([name, "--out", str(folder), "--start", START, *words])
     scenario = load_scenario(folder / "orders.json")
-    world = build_world(json.loads((folder / "catalogue.json").read_bytes(), parse_float=Decimal))
+    company = json.loads((folder / "catalogue.json").read_bytes(), parse_float=Decimal)
+    world = build_world(company | {"warehouse": None})
     box = Mailbox(folder / "mailbox/inbound", folder / "mailbox/outbound", folder / "kept")
     amazon = Amazon(scenario, box, lambda race: not world.add_race(race))  # type: ignore[func-returns-value] # None
     amazon.open()
