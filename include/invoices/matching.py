@@ -37,6 +37,10 @@ class What(StrEnum):
     TOTAL = "total"
 
 
+MONEY = {What.PRICE, What.CHARGE, What.TAX, What.TOTAL}
+CENT_PLACES = 2
+
+
 class Side(StrEnum):
     """Where to put it right."""
 
@@ -73,7 +77,9 @@ class Disagreement:
             )
             if part
         )
-        three = f"order {_told(self.ordered)} | notice {_told(self.notified)} | invoice {_told(self.invoiced)}"
+        least = CENT_PLACES if self.what in MONEY else 0
+        ordered, notified, invoiced = (_told(each, least) for each in (self.ordered, self.notified, self.invoiced))
+        three = f"order {ordered} | notice {notified} | invoice {invoiced}"
         return f"{place}, {self.what}: {three}{f' ({self.note})' if self.note else ''}."
 
 
@@ -272,7 +278,8 @@ def _confirmed(goods: Sequence[Goods]) -> Decimal:
     return units.quantize(Decimal("0.0001"))
 
 
-def _told(number: Number) -> str:
-    if number is None:
-        return "-"
-    return f"{number.normalize():f}" if isinstance(number, Decimal) else number
+def _told(number: Number, least_places: int = 0) -> str:
+    if not isinstance(number, Decimal):
+        return number or "-"
+    places = max(least_places, -int(number.normalize().as_tuple().exponent))
+    return f"{number:.{places}f}"

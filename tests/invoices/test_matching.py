@@ -114,7 +114,7 @@ def test_a_total_that_its_lines_do_not_come_to_is_named():
 
     found = outcome(parts, replace(mirrored(*parts), total=Decimal("51.01")))
 
-    assert found.text == "All, total: order 51 | notice 51 | invoice 51.01."
+    assert found.text == "All, total: order 51.00 | notice 51.00 | invoice 51.01."
 
 
 def test_a_line_that_is_discounted_beside_its_price_is_named():
