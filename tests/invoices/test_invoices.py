@@ -319,7 +319,7 @@ def test_a_price_off_by_a_penny_is_held_with_the_three_side_by_side(books):
     assert (books.written(), books.states()) == ([], ["disagreed"])
     assert "does not match INV-7." in told(books)
     assert "Order 4AB7XY2P line 1 (MUG), price: order 4.25 | notice - | invoice 4.26." in told(books)
-    assert "All, total: order 51 | notice 51 | invoice 51.12." in told(books)
+    assert "All, total: order 51.00 | notice 51.00 | invoice 51.12." in told(books)
     assert str(books.exceptions()["invoice_mismatch"].money) == "51.00 USD"
 
 
@@ -347,7 +347,7 @@ def test_a_charge_without_a_code_is_held(books):
     books.tick()
 
     assert books.written() == []
-    assert "charge: order 0 | notice 0 | invoice 12 ('Pallets' has no code under invoices.charges)." in told(books)
+    assert "charge: order 0.00 | notice 0.00 | invoice 12.00 ('Pallets' has no code under invoices.charges)." in told(books)
 
 
 def test_freight_is_billed_once_an_order(open_books):
@@ -374,7 +374,7 @@ def test_tax_is_held_until_the_relationship_is_confirmed_to_have_some(books):
     books.tick()
 
     assert books.written() == []
-    assert "tax: order 0 | notice 0 | invoice 3" in told(books)
+    assert "tax: order 0.00 | notice 0.00 | invoice 3.00" in told(books)
 
 
 def test_a_disagreement_is_settled_and_sent_when_the_sale_was_put_right(books):
