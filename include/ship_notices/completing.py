@@ -44,13 +44,15 @@ def complete(desk: Desk, shipment_number: str, entries: Entries, *, actor: str) 
     if notice_id is None:
         raise RejectedError(f"No shipment has the number {shipment_number}.", next_step="Check the number.")
     notice = store.load_locked(desk.connection, notice_id)
-    if entries.send_again:
+    if entries.send_again and notice.state is not NoticeState.WITHDRAWN:
         named.reopen(desk.connection, notice_id=notice_id, now=desk.now())
     elif notice.state in {NoticeState.SENT, NoticeState.REOPENED, NoticeState.WITHDRAWN}:
         raise RejectedError(
             f"{notice.name} is {notice.state} already.",
             document=shipment_number,
-            next_step="Say `send_again` to send a replacement with other content.",
+            next_step="Nothing is left of it to send."
+            if notice.state is NoticeState.WITHDRAWN
+            else "Say `send_again` to send a replacement with other content.",
         )
     _enter(desk, notice, entries, actor)
     return store.load_locked(desk.connection, notice_id)
@@ -58,7 +60,7 @@ def complete(desk: Desk, shipment_number: str, entries: Entries, *, actor: str) 
 
 def _enter(desk: Desk, notice: StagedNotice, entries: Entries, actor: str) -> None:
     told = {name: value for name in FIELDS if (value := getattr(entries, name)) is not None}
-    entered = [*told, *(["pallets"] if entries.pallets else [])]
+    entered = [*told, *(["pallets"] if entries.pallets else []), *(f"tracking {box}" for box in entries.tracking)]
     named.enter(
         desk.connection,
         notice_id=notice.notice_id,
@@ -75,7 +77,8 @@ def _enter(desk: Desk, notice: StagedNotice, entries: Entries, actor: str) -> No
         carton_ids = [carton.carton_id for carton in notice.cartons if carton.box in boxes]
         put_on_pallet(desk, notice.notice_id, name, carton_ids)
     decisions = [word for word in ("send_as_packed", "send_again") if getattr(entries, word)]
-    what = ", ".join([*told, *(["tracking"] if entries.tracking else []), *entered[len(told) :], *decisions])
+    tables = [word for word in ("tracking", "pallets") if getattr(entries, word)]
+    what = ", ".join([*told, *tables, *decisions])
     for order_id in sorted({carton.order_id for carton in notice.cartons}):
         sentence = f"Shipment {notice.shipment_number}: {what or 'nothing'} was entered."
         store.add_event(desk.connection, order_id, sentence, desk.now(), actor)

@@ -10,9 +10,12 @@ ORDER BY due_at NULLS LAST, notice_id
 LIMIT :limit;
 
 -- name: to_send
--- Notices whose goods are on their way and whose truck is gathered.
+-- Notices whose goods are on their way and whose truck is gathered; one that is sent anew waits until its sales were read.
 SELECT notice_id, shipment_number FROM ship_notice
 WHERE relationship = :relationship AND state IN ('shipped', 'held') AND send_after <= :now
+  AND NOT (revision > 0 AND EXISTS (
+      SELECT FROM carton JOIN fulfilment USING (fulfilment_id) JOIN sale_look look USING (sale_key)
+      WHERE carton.notice_id = ship_notice.notice_id AND look.looked_at IS NULL))
   AND (CAST(:only AS text[]) = '{}' OR shipment_number = ANY(:only) OR EXISTS (
       SELECT FROM carton JOIN fulfilment USING (fulfilment_id) JOIN sale USING (sale_key) JOIN purchase_order USING (order_id)
       WHERE carton.notice_id = ship_notice.notice_id AND purchase_order_number = ANY(:only)))
@@ -84,8 +87,16 @@ ON CONFLICT (notice_id, name) DO UPDATE SET name = excluded.name RETURNING palle
 UPDATE carton SET pallet_id = :pallet_id WHERE carton_id = ANY(:carton_ids);
 
 -- name: drop_empty_pallets!
-DELETE FROM pallet
-WHERE notice_id = :notice_id AND NOT EXISTS (SELECT FROM carton WHERE carton.pallet_id = pallet.pallet_id);
+-- The SSCC that one brought in its name is free again.
+WITH gone AS (
+    DELETE FROM pallet
+    WHERE notice_id = :notice_id AND NOT EXISTS (SELECT FROM carton WHERE carton.pallet_id = pallet.pallet_id)
+    RETURNING pallet_id, sscc
+)
+DELETE FROM sscc USING gone
+WHERE sscc.sscc = gone.sscc AND sscc.origin = 'box'
+  AND NOT EXISTS (SELECT FROM carton WHERE carton.sscc = gone.sscc)
+  AND NOT EXISTS (SELECT FROM pallet WHERE pallet.sscc = gone.sscc AND pallet.pallet_id <> gone.pallet_id);
 
 -- name: next_serial$
 SELECT nextval('sscc_serial');
@@ -102,6 +113,12 @@ RETURNING sscc;
 SELECT coalesce(bool_and(notice.state IN ('staged', 'shipped', 'held')), false)
 FROM carton JOIN ship_notice notice USING (notice_id)
 WHERE carton.sscc = :sscc AND notice.relationship = :relationship AND notice.centre = :centre;
+
+-- name: notified
+-- Which SSCCs other notices that were sent said lately.
+SELECT DISTINCT carton.sscc FROM carton JOIN ship_notice notice USING (notice_id)
+WHERE carton.sscc = ANY(:ssccs) AND notice.notice_id <> :notice_id AND notice.state <> 'withdrawn'
+  AND notice.sent_at > :since;
 
 -- name: set_carton_sscc!
 UPDATE carton SET sscc = :sscc WHERE carton_id = :carton_id;
@@ -168,8 +185,14 @@ WHERE notice_id = :notice_id;
 UPDATE carton SET tracking_number = :tracking_number WHERE notice_id = :notice_id AND box = :box;
 
 -- name: reopen!
--- A person wants it sent anew.
-UPDATE ship_notice SET state = 'shipped', next_attempt_at = :now WHERE notice_id = :notice_id AND state IN ('sent', 'reopened');
+-- A person wants it sent anew, as its sales are now: they are read again before.
+WITH opened AS (
+    UPDATE ship_notice SET state = 'shipped', next_attempt_at = :now
+    WHERE notice_id = :notice_id AND state IN ('sent', 'reopened')
+    RETURNING notice_id
+)
+UPDATE sale_look look SET looked_at = NULL, next_attempt_at = :now
+WHERE look.sale_key IN (SELECT sale_key FROM opened JOIN carton USING (notice_id) JOIN fulfilment USING (fulfilment_id));
 
 -- name: unshipped_orders
 -- Orders with confirmed units on no notice whose window ends soon.

@@ -136,6 +136,7 @@ def examine(desk: Desk, notice: StagedNotice) -> Examined:
             (line.purchase_order_number, line.line_number): line.confirmed - line.notified for line in standing.values()
         },
         replaced=SentNotice(x12_856.parse_notice(known.segments, settings), known.recorded_at) if known else None,
+        is_sscc_used=_notified(desk, notice).__contains__,
         notices_on_truck=_on_truck(desk.connection, notice) + 1,
     )
     faults = check_notice(built.notice, around, settings)
@@ -161,6 +162,17 @@ def settings_of(relationship: Relationship, notice: StagedNotice) -> NoticeSetti
         replacement_days=told.replacement_days,
         warned=frozenset(warned),
     )
+
+
+def _notified(desk: Desk, notice: StagedNotice) -> set[str]:
+    """Which of its SSCCs left with another notice already: of a carton of two orders, one was shipped before."""
+    rows = named.notified(
+        desk.connection,
+        ssccs=[carton.sscc for carton in notice.cartons if carton.sscc],
+        notice_id=notice.notice_id,
+        since=desk.now() - store.REUSE,
+    )
+    return {row["sscc"] for row in rows}
 
 
 def _on_truck(connection: Connection, notice: StagedNotice) -> int:

@@ -69,7 +69,7 @@ def _form_pallets(desk: Desk, notice: StagedNotice) -> None:
     if pattern is not None and "pallets" not in notice.entered:
         by_name: dict[str, list[int]] = defaultdict(list)
         for carton in notice.cartons:
-            if found := re.search(pattern, carton.box):
+            if carton.pallet_id is None and (found := re.search(pattern, carton.box)):
                 by_name[found[1]].append(carton.carton_id)
         for name, carton_ids in by_name.items():
             put_on_pallet(desk, notice.notice_id, name, carton_ids)
