@@ -92,10 +92,14 @@ def look(desk: Desk, *, limit: int) -> IntegrationError | None:
 
 
 def _read(desk: Desk, row: dict[str, Any]) -> None:
-    kept = readings.load(desk.connection, desk.relationship.erp, row["erp_sale_id"], row["changed_at"])
+    kept = None
+    if not row["is_hurried"]:
+        kept = readings.load(desk.connection, desk.relationship.erp, row["erp_sale_id"], row["changed_at"])
     began_at, seen = kept or (desk.now(), desk.ledger.fetch(row["erp_sale_id"]))
     take_in(desk, row["sale_key"], row["changed_at"], seen, read_at=began_at)
-    _queries.mark_looked(desk.connection, sale_key=row["sale_key"], changed_at=row["changed_at"])
+    _queries.mark_looked(
+        desk.connection, sale_key=row["sale_key"], changed_at=row["changed_at"], modified_at=seen.modified_at
+    )
     desk.settle_exception((Kind.INVENTORY_SYSTEM_REFUSED,), _subject(row), "The sale was read.")
 
 
