@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Annotated
 
+from pydantic import AwareDatetime, Field, StringConstraints
+
+from include.amazon.notices import ShipmentType
 from include.errors import RejectedError
 from include.ship_notices import store
 from include.ship_notices.desk import Desk
@@ -18,22 +22,31 @@ FIELDS = (
     "delivery_on", "appointment_at",
 )  # fmt: skip
 
+# What an element of the 856 can hold (REF02, TD107): printable ASCII without the usual delimiters.
+Element = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50, pattern=r"^[ -)+-=?-\]_a-}]+$")
+]
+PalletName = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00]+$")]
+Weight = Annotated[Decimal, Field(gt=0, max_digits=10, decimal_places=3)]
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2099, 12, 31))]
+Moment = Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), le=datetime(2099, 12, 31, tzinfo=UTC))]
+
 
 @dataclass(frozen=True, slots=True)
 class Entries:
     """What a person enters; what is None or empty stays as it is. Boxes are named as in the inventory system."""
 
-    scac: str | None = None
-    shipment_type: str | None = None
-    bill_of_lading: str | None = None
-    pro_number: str | None = None
-    amazon_reference_number: str | None = None
-    seal_number: str | None = None
-    weight: Decimal | None = None
-    delivery_on: date | None = None
-    appointment_at: datetime | None = None
-    tracking: dict[str, str] = field(default_factory=dict)  # box → tracking number
-    pallets: dict[str, list[str]] = field(default_factory=dict)  # pallet → boxes
+    scac: Element | None = None
+    shipment_type: ShipmentType | None = None
+    bill_of_lading: Element | None = None
+    pro_number: Element | None = None
+    amazon_reference_number: Element | None = None
+    seal_number: Element | None = None
+    weight: Weight | None = None
+    delivery_on: Day | None = None
+    appointment_at: Moment | None = None
+    tracking: dict[str, Element] = field(default_factory=dict)  # box → tracking number
+    pallets: dict[PalletName, list[str]] = field(default_factory=dict)  # pallet → boxes
     send_as_packed: bool = False  # more was packed than confirmed, and it shall be said so
     send_again: bool = False  # new content for a notice that was sent, or that the partner refused
 

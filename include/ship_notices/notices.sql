@@ -10,7 +10,8 @@ ORDER BY due_at NULLS LAST, notice_id
 LIMIT :limit;
 
 -- name: to_send
--- Notices whose goods are on their way and whose truck is gathered; one that is sent anew waits until its sales were read.
+-- Notices whose goods are on their way and whose truck is gathered; those that were held come after the others and by
+-- turns, so that no number of them keeps another from leaving. One that is sent anew waits until its sales were read.
 SELECT notice_id, shipment_number FROM ship_notice
 WHERE relationship = :relationship AND state IN ('shipped', 'held') AND send_after <= :now
   AND NOT (revision > 0 AND EXISTS (
@@ -19,7 +20,7 @@ WHERE relationship = :relationship AND state IN ('shipped', 'held') AND send_aft
   AND (CAST(:only AS text[]) = '{}' OR shipment_number = ANY(:only) OR EXISTS (
       SELECT FROM carton JOIN fulfilment USING (fulfilment_id) JOIN sale USING (sale_key) JOIN purchase_order USING (order_id)
       WHERE carton.notice_id = ship_notice.notice_id AND purchase_order_number = ANY(:only)))
-ORDER BY due_at NULLS LAST, notice_id
+ORDER BY state = 'held', CASE WHEN state = 'held' THEN next_attempt_at END, due_at NULLS LAST, notice_id
 LIMIT :limit;
 
 -- name: lock_notice^
