@@ -64,6 +64,7 @@ def sweep(desk: Desk) -> int:
         for each in desk.ledger.list_changed(since)
     ]
     _queries.save_changed(desk.connection, relationship=desk.relationship.name, rows=json.dumps(rows), now=began_at)
+    _queries.save_adopted(desk.connection, relationship=desk.relationship.name, now=began_at)
     _queries.save_watermark(desk.connection, name=watermark, until=began_at)
     _queries.hurry_called(desk.connection, relationship=desk.relationship.name, now=began_at)
     waiting = _queries.count_due(desk.connection, relationship=desk.relationship.name, now=began_at)

@@ -20,6 +20,17 @@ ON CONFLICT (sale_key) DO UPDATE
 SET changed_at = excluded.changed_at, attempts = 0, next_attempt_at = excluded.next_attempt_at
 WHERE sale_look.changed_at < excluded.changed_at;
 
+-- name: save_adopted!
+-- A sale that was keyed by hand may have been shipped before it was ours, and not have changed since.
+INSERT INTO sale_look (sale_key, changed_at, next_attempt_at)
+SELECT sale.sale_key, coalesce(reading.modified_at, sale.planned_at), :now
+FROM sale
+JOIN purchase_order o USING (order_id)
+LEFT JOIN sale_reading reading ON reading.erp = sale.erp AND reading.erp_sale_id = sale.erp_sale_id
+WHERE o.relationship = :relationship AND sale.is_adopted
+  AND NOT EXISTS (SELECT FROM sale_look WHERE sale_look.sale_key = sale.sale_key)
+ON CONFLICT (sale_key) DO NOTHING;
+
 -- name: hurry_called!
 -- A webhook said that a sale changed: it is read again, whatever the list says yet, and whatever its clock says.
 WITH called AS (
