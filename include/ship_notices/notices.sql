@@ -214,26 +214,34 @@ WHERE o.relationship = :relationship AND o.state IN ('acknowledged', 'part_shipp
 GROUP BY o.order_id;
 
 -- name: orders_at_rest
--- Orders shipped in part of which nothing was shipped for a while.
+-- Orders shipped in part of which something is left and nothing was shipped for a while.
 SELECT o.order_id, o.purchase_order_number, o.window_end, o.currency, max(notice.sent_at) AS sent_at
 FROM purchase_order o
 JOIN notice_item item USING (order_id)
 JOIN ship_notice notice USING (notice_id)
-WHERE o.relationship = :relationship AND o.state = 'part_shipped'
+WHERE o.relationship = :relationship AND o.state = 'part_shipped' AND o.order_id <> ALL(:besides)
+  AND EXISTS (
+      SELECT FROM purchase_order_line line
+      WHERE line.order_id = o.order_id AND line.accepted + line.back_ordered > coalesce((
+          SELECT sum(said.quantity) FROM notice_item said
+          WHERE said.order_id = line.order_id AND said.line_number = line.line_number), 0))
 GROUP BY o.order_id
 HAVING max(notice.sent_at) < :rest_before;
 
--- name: shipped_since
--- Orders of which an entry says that they are not shipped, and that are.
+-- name: told_unshipped
+-- Orders of which an entry says that they are not shipped, and of which that is not so any more.
 SELECT o.order_id FROM exception_entry entry
 JOIN purchase_order o ON o.relationship = entry.relationship AND entry.subject = 'order ' || o.order_id
 WHERE entry.relationship = :relationship AND entry.kind = 'order_not_shipped' AND entry.state <> 'resolved'
-  AND o.state IN ('shipped', 'part_invoiced', 'invoiced', 'paid', 'closed', 'cancelled');
+  AND o.order_id <> ALL(:besides);
 
 -- name: late
--- Notices that Amazon should have by now.
+-- Notices that Amazon should have by now, and of which it has none.
 SELECT notice_id FROM ship_notice
-WHERE relationship = :relationship AND state IN ('shipped', 'held') AND due_at <= :now;
+WHERE relationship = :relationship AND state IN ('shipped', 'held') AND due_at <= :now
+  AND NOT EXISTS (
+      SELECT FROM document
+      WHERE document.document_id = ship_notice.document_id AND document.state NOT IN ('rejected', 'withdrawn'));
 
 -- name: counts
 SELECT state, count(*) AS notices FROM ship_notice
@@ -241,9 +249,10 @@ WHERE relationship = :relationship AND (state NOT IN ('sent', 'withdrawn') OR se
 GROUP BY state ORDER BY state;
 
 -- name: stalled
--- Shipped notices long after their time that no open entry speaks of, and changed sales that nobody reads.
+-- Shipped or refused notices long after their time that no open entry speaks of, and changed sales that nobody reads.
 SELECT 'the shipment ' || notice.shipment_number AS name FROM ship_notice notice
-WHERE notice.relationship = :relationship AND notice.state IN ('shipped', 'held') AND notice.send_after < :overdue
+WHERE notice.relationship = :relationship AND notice.state IN ('shipped', 'held', 'reopened')
+  AND notice.send_after < :overdue
   AND NOT EXISTS (
       SELECT FROM exception_entry entry
       WHERE entry.relationship = notice.relationship AND entry.state <> 'resolved'

@@ -87,6 +87,7 @@ def send(desk: Desk, write_document: WriteDocument, notice_id: int) -> int | Non
     if examined.holds:
         _hold(desk, notice, examined)
         return None
+    label_sheets.renew(desk, notice, examined.built)
     revision = notice.revision + 1
     body = x12_856.write_notice(examined.built.notice, settings_of(desk.relationship, notice))
     numbers = sorted({carton.purchase_order_number for carton in notice.cartons})
