@@ -159,7 +159,7 @@ def expiry(notice: ShipNotice, around: Circumstances, settings: NoticeSettings) 
 def expiry_is_far(notice: ShipNotice, around: Circumstances, settings: NoticeSettings) -> Wrong:
     arrival = notice.delivery_on or notice.shipped_on
     for key, item in notice.items():
-        if arrival and item.expires_on and item.expires_on < arrival + timedelta(settings.least_days_to_expiry):
+        if arrival and item.expires_on and item.expires_on - arrival < timedelta(settings.least_days_to_expiry):
             yield (
                 _line(key),
                 f"expires on {item.expires_on}, within {settings.least_days_to_expiry} days of its arrival",

@@ -14,6 +14,7 @@ from decimal import Decimal
 from include.cin7.client import Cin7Client
 from include.cin7.sales import get_sale
 from include.cin7.values import HUNDRED, Json, day, guid, instant, number, text
+from include.errors import RejectedError
 
 AUTHORISED, VOIDED = "AUTHORISED", "VOIDED"
 
@@ -32,7 +33,7 @@ class PackedLine:
     def from_json(cls, told: Json) -> PackedLine:
         return cls(
             sku=str(told.get("SKU") or ""),
-            quantity=number(told.get("Quantity")),
+            quantity=_finite(told.get("Quantity")),
             box=text(told.get("Box")),
             batch=text(told.get("BatchSN")) or None,
             expires_on=day(told.get("ExpiryDate")),
@@ -171,7 +172,15 @@ class ShippedSale:
 
 def fetch_shipped(client: Cin7Client, sale_id: str) -> ShippedSale:
     """GET /sale: all that is packed, shipped and invoiced of it, without what was voided."""
-    return ShippedSale.from_json(get_sale(client, sale_id))
+    return read_sale(get_sale(client, sale_id))
+
+
+def read_sale(told: Json) -> ShippedSale:
+    """What an answer to GET /sale says of shipping; RejectedError where it is worded as nobody can read it."""
+    try:
+        return ShippedSale.from_json(told)
+    except (AttributeError, TypeError, ValueError, ArithmeticError) as fault:
+        raise RejectedError(f"Cin7's answer about the sale cannot be read: {fault}.") from fault
 
 
 def read_invoices(told: Json) -> Iterator[Invoice]:
@@ -197,6 +206,13 @@ def split_boxes(joined: str, packed: Collection[str]) -> Iterator[str]:
 def _begins(rest: str, name: str) -> bool:
     after = rest[len(name) :].lstrip()
     return rest.startswith(name) and (not after or after.startswith(","))
+
+
+def _finite(value: object) -> Decimal:
+    quantity = number(value)
+    if not quantity.is_finite():
+        raise RejectedError(f"Cin7 answered {value!r} where a number belongs.")
+    return quantity
 
 
 def _status(value: object) -> str:

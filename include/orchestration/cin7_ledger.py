@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
@@ -15,7 +15,7 @@ from include import clock
 from include.catalogue import products as catalogue
 from include.cin7 import availability, fulfilments, products, reference, sales, values
 from include.cin7.client import Cin7Client, Lane
-from include.errors import ConfigurationError
+from include.errors import ConfigurationError, RejectedError
 from include.orchestration import connections
 from include.orchestration.cin7_shipping import shipped_sale
 from include.purchase_orders import outages
@@ -85,8 +85,9 @@ class Cin7Ledger:
     def fetch(self, sale_id: str) -> SaleSeen:
         began_at = clock.now()
         told = sales.get_sale(self.client, sale_id)
-        seen = shipped_sale(fulfilments.ShippedSale.from_json(told))
-        readings.save(self._connection, self._relationship.erp, seen, began_at)
+        with suppress(RejectedError):  # fulfilment reads it for itself then, and tells
+            seen = shipped_sale(fulfilments.read_sale(told))
+            readings.save(self._connection, self._relationship.erp, seen, began_at)
         return values.Sale.from_json(told)
 
     def undo(self, sale_id: str) -> None:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Annotated
 
+from pydantic import AwareDatetime, Field, StringConstraints
+
+from include.amazon.notices import ShipmentType
 from include.errors import RejectedError
 from include.ship_notices import store
 from include.ship_notices.desk import Desk
@@ -18,22 +22,31 @@ FIELDS = (
     "delivery_on", "appointment_at",
 )  # fmt: skip
 
+# What an element of the 856 can hold (REF02, TD107): printable ASCII without the usual delimiters.
+Element = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50, pattern=r"^[ -)+-=?-\]_a-}]+$")
+]
+PalletName = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00]+$")]
+Weight = Annotated[Decimal, Field(gt=0, max_digits=10, decimal_places=3)]
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2099, 12, 31))]
+Moment = Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), le=datetime(2099, 12, 31, tzinfo=UTC))]
+
 
 @dataclass(frozen=True, slots=True)
 class Entries:
     """What a person enters; what is None or empty stays as it is. Boxes are named as in the inventory system."""
 
-    scac: str | None = None
-    shipment_type: str | None = None
-    bill_of_lading: str | None = None
-    pro_number: str | None = None
-    amazon_reference_number: str | None = None
-    seal_number: str | None = None
-    weight: Decimal | None = None
-    delivery_on: date | None = None
-    appointment_at: datetime | None = None
-    tracking: dict[str, str] = field(default_factory=dict)  # box → tracking number
-    pallets: dict[str, list[str]] = field(default_factory=dict)  # pallet → boxes
+    scac: Element | None = None
+    shipment_type: ShipmentType | None = None
+    bill_of_lading: Element | None = None
+    pro_number: Element | None = None
+    amazon_reference_number: Element | None = None
+    seal_number: Element | None = None
+    weight: Weight | None = None
+    delivery_on: Day | None = None
+    appointment_at: Moment | None = None
+    tracking: dict[str, Element] = field(default_factory=dict)  # box → tracking number
+    pallets: dict[PalletName, list[str]] = field(default_factory=dict)  # pallet → boxes
     send_as_packed: bool = False  # more was packed than confirmed, and it shall be said so
     send_again: bool = False  # new content for a notice that was sent, or that the partner refused
 
@@ -44,13 +57,15 @@ def complete(desk: Desk, shipment_number: str, entries: Entries, *, actor: str) 
     if notice_id is None:
         raise RejectedError(f"No shipment has the number {shipment_number}.", next_step="Check the number.")
     notice = store.load_locked(desk.connection, notice_id)
-    if entries.send_again:
+    if entries.send_again and notice.state is not NoticeState.WITHDRAWN:
         named.reopen(desk.connection, notice_id=notice_id, now=desk.now())
     elif notice.state in {NoticeState.SENT, NoticeState.REOPENED, NoticeState.WITHDRAWN}:
         raise RejectedError(
             f"{notice.name} is {notice.state} already.",
             document=shipment_number,
-            next_step="Say `send_again` to send a replacement with other content.",
+            next_step="Nothing is left of it to send."
+            if notice.state is NoticeState.WITHDRAWN
+            else "Say `send_again` to send a replacement with other content.",
         )
     _enter(desk, notice, entries, actor)
     return store.load_locked(desk.connection, notice_id)
@@ -58,7 +73,7 @@ def complete(desk: Desk, shipment_number: str, entries: Entries, *, actor: str) 
 
 def _enter(desk: Desk, notice: StagedNotice, entries: Entries, actor: str) -> None:
     told = {name: value for name in FIELDS if (value := getattr(entries, name)) is not None}
-    entered = [*told, *(["pallets"] if entries.pallets else [])]
+    entered = [*told, *(["pallets"] if entries.pallets else []), *(f"tracking {box}" for box in entries.tracking)]
     named.enter(
         desk.connection,
         notice_id=notice.notice_id,
@@ -75,7 +90,8 @@ def _enter(desk: Desk, notice: StagedNotice, entries: Entries, actor: str) -> No
         carton_ids = [carton.carton_id for carton in notice.cartons if carton.box in boxes]
         put_on_pallet(desk, notice.notice_id, name, carton_ids)
     decisions = [word for word in ("send_as_packed", "send_again") if getattr(entries, word)]
-    what = ", ".join([*told, *(["tracking"] if entries.tracking else []), *entered[len(told) :], *decisions])
+    tables = [word for word in ("tracking", "pallets") if getattr(entries, word)]
+    what = ", ".join([*told, *tables, *decisions])
     for order_id in sorted({carton.order_id for carton in notice.cartons}):
         sentence = f"Shipment {notice.shipment_number}: {what or 'nothing'} was entered."
         store.add_event(desk.connection, order_id, sentence, desk.now(), actor)

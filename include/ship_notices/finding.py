@@ -64,6 +64,7 @@ def sweep(desk: Desk) -> int:
         for each in desk.ledger.list_changed(since)
     ]
     _queries.save_changed(desk.connection, relationship=desk.relationship.name, rows=json.dumps(rows), now=began_at)
+    _queries.save_adopted(desk.connection, relationship=desk.relationship.name, now=began_at)
     _queries.save_watermark(desk.connection, name=watermark, until=began_at)
     _queries.hurry_called(desk.connection, relationship=desk.relationship.name, now=began_at)
     waiting = _queries.count_due(desk.connection, relationship=desk.relationship.name, now=began_at)
@@ -92,10 +93,14 @@ def look(desk: Desk, *, limit: int) -> IntegrationError | None:
 
 
 def _read(desk: Desk, row: dict[str, Any]) -> None:
-    kept = readings.load(desk.connection, desk.relationship.erp, row["erp_sale_id"], row["changed_at"])
+    kept = None
+    if not row["is_hurried"]:
+        kept = readings.load(desk.connection, desk.relationship.erp, row["erp_sale_id"], row["changed_at"])
     began_at, seen = kept or (desk.now(), desk.ledger.fetch(row["erp_sale_id"]))
     take_in(desk, row["sale_key"], row["changed_at"], seen, read_at=began_at)
-    _queries.mark_looked(desk.connection, sale_key=row["sale_key"], changed_at=row["changed_at"])
+    _queries.mark_looked(
+        desk.connection, sale_key=row["sale_key"], changed_at=row["changed_at"], modified_at=seen.modified_at
+    )
     desk.settle_exception((Kind.INVENTORY_SYSTEM_REFUSED,), _subject(row), "The sale was read.")
 
 

@@ -20,8 +20,19 @@ ON CONFLICT (sale_key) DO UPDATE
 SET changed_at = excluded.changed_at, attempts = 0, next_attempt_at = excluded.next_attempt_at
 WHERE sale_look.changed_at < excluded.changed_at;
 
+-- name: save_adopted!
+-- A sale that was keyed by hand may have been shipped before it was ours, and not have changed since.
+INSERT INTO sale_look (sale_key, changed_at, next_attempt_at)
+SELECT sale.sale_key, coalesce(reading.modified_at, sale.planned_at), :now
+FROM sale
+JOIN purchase_order o USING (order_id)
+LEFT JOIN sale_reading reading ON reading.erp = sale.erp AND reading.erp_sale_id = sale.erp_sale_id
+WHERE o.relationship = :relationship AND sale.is_adopted
+  AND NOT EXISTS (SELECT FROM sale_look WHERE sale_look.sale_key = sale.sale_key)
+ON CONFLICT (sale_key) DO NOTHING;
+
 -- name: hurry_called!
--- A webhook said that a sale changed: it is read again, whatever the list says yet.
+-- A webhook said that a sale changed: it is read again, whatever the list says yet, and whatever its clock says.
 WITH called AS (
     UPDATE webhook_call SET seen_at = :now
     FROM sale JOIN purchase_order o USING (order_id)
@@ -30,8 +41,7 @@ WITH called AS (
 )
 INSERT INTO sale_look (sale_key, changed_at, next_attempt_at)
 SELECT sale_key, max(received_at), :now FROM called GROUP BY sale_key
-ON CONFLICT (sale_key) DO UPDATE
-SET changed_at = greatest(sale_look.changed_at, excluded.changed_at), next_attempt_at = excluded.next_attempt_at;
+ON CONFLICT (sale_key) DO UPDATE SET looked_at = NULL, attempts = 0, next_attempt_at = excluded.next_attempt_at;
 
 -- name: count_due$
 SELECT count(*) FROM sale_look look JOIN sale USING (sale_key) JOIN purchase_order o USING (order_id)
@@ -39,7 +49,8 @@ WHERE o.relationship = :relationship AND look.next_attempt_at <= :now
   AND (look.looked_at IS NULL OR look.looked_at < look.changed_at);
 
 -- name: due
-SELECT look.sale_key, sale.erp_sale_id, sale.erp_number, o.purchase_order_number, look.changed_at, look.attempts
+SELECT look.sale_key, sale.erp_sale_id, sale.erp_number, o.purchase_order_number, look.changed_at, look.attempts,
+       look.looked_at IS NULL AND look.read_at IS NOT NULL AS is_hurried
 FROM sale_look look JOIN sale USING (sale_key) JOIN purchase_order o USING (order_id)
 WHERE o.relationship = :relationship AND look.next_attempt_at <= :now
   AND (look.looked_at IS NULL OR look.looked_at < look.changed_at)
@@ -47,7 +58,15 @@ ORDER BY look.changed_at, look.sale_key
 LIMIT :limit;
 
 -- name: mark_looked!
-UPDATE sale_look SET looked_at = :changed_at, attempts = 0, last_fault = NULL WHERE sale_key = :sale_key;
+-- A moment that a webhook gave is of our clock: where the sale says an earlier one, its list goes on from there.
+WITH seen AS (
+    SELECT CASE WHEN EXISTS (SELECT FROM webhook_call WHERE sale_key = :sale_key AND received_at = :changed_at)
+                THEN least(CAST(:changed_at AS timestamptz), :modified_at) ELSE :changed_at END AS until
+)
+UPDATE sale_look
+SET looked_at = until, changed_at = CASE WHEN changed_at = :changed_at THEN until ELSE changed_at END, attempts = 0,
+    last_fault = NULL
+FROM seen WHERE sale_key = :sale_key;
 
 -- name: put_off!
 UPDATE sale_look SET attempts = attempts + 1, next_attempt_at = :next_attempt_at, last_fault = :last_fault

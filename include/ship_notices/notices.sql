@@ -10,13 +10,17 @@ ORDER BY due_at NULLS LAST, notice_id
 LIMIT :limit;
 
 -- name: to_send
--- Notices whose goods are on their way and whose truck is gathered.
+-- Notices whose goods are on their way and whose truck is gathered; those that were held come after the others and by
+-- turns, so that no number of them keeps another from leaving. One that is sent anew waits until its sales were read.
 SELECT notice_id, shipment_number FROM ship_notice
 WHERE relationship = :relationship AND state IN ('shipped', 'held') AND send_after <= :now
+  AND NOT (revision > 0 AND EXISTS (
+      SELECT FROM carton JOIN fulfilment USING (fulfilment_id) JOIN sale_look look USING (sale_key)
+      WHERE carton.notice_id = ship_notice.notice_id AND look.looked_at IS NULL))
   AND (CAST(:only AS text[]) = '{}' OR shipment_number = ANY(:only) OR EXISTS (
       SELECT FROM carton JOIN fulfilment USING (fulfilment_id) JOIN sale USING (sale_key) JOIN purchase_order USING (order_id)
       WHERE carton.notice_id = ship_notice.notice_id AND purchase_order_number = ANY(:only)))
-ORDER BY due_at NULLS LAST, notice_id
+ORDER BY state = 'held', CASE WHEN state = 'held' THEN next_attempt_at END, due_at NULLS LAST, notice_id
 LIMIT :limit;
 
 -- name: lock_notice^
@@ -84,8 +88,16 @@ ON CONFLICT (notice_id, name) DO UPDATE SET name = excluded.name RETURNING palle
 UPDATE carton SET pallet_id = :pallet_id WHERE carton_id = ANY(:carton_ids);
 
 -- name: drop_empty_pallets!
-DELETE FROM pallet
-WHERE notice_id = :notice_id AND NOT EXISTS (SELECT FROM carton WHERE carton.pallet_id = pallet.pallet_id);
+-- The SSCC that one brought in its name is free again.
+WITH gone AS (
+    DELETE FROM pallet
+    WHERE notice_id = :notice_id AND NOT EXISTS (SELECT FROM carton WHERE carton.pallet_id = pallet.pallet_id)
+    RETURNING pallet_id, sscc
+)
+DELETE FROM sscc USING gone
+WHERE sscc.sscc = gone.sscc AND sscc.origin = 'box'
+  AND NOT EXISTS (SELECT FROM carton WHERE carton.sscc = gone.sscc)
+  AND NOT EXISTS (SELECT FROM pallet WHERE pallet.sscc = gone.sscc AND pallet.pallet_id <> gone.pallet_id);
 
 -- name: next_serial$
 SELECT nextval('sscc_serial');
@@ -102,6 +114,12 @@ RETURNING sscc;
 SELECT coalesce(bool_and(notice.state IN ('staged', 'shipped', 'held')), false)
 FROM carton JOIN ship_notice notice USING (notice_id)
 WHERE carton.sscc = :sscc AND notice.relationship = :relationship AND notice.centre = :centre;
+
+-- name: notified
+-- Which SSCCs other notices that were sent said lately.
+SELECT DISTINCT carton.sscc FROM carton JOIN ship_notice notice USING (notice_id)
+WHERE carton.sscc = ANY(:ssccs) AND notice.notice_id <> :notice_id AND notice.state <> 'withdrawn'
+  AND notice.sent_at > :since;
 
 -- name: set_carton_sscc!
 UPDATE carton SET sscc = :sscc WHERE carton_id = :carton_id;
@@ -168,8 +186,14 @@ WHERE notice_id = :notice_id;
 UPDATE carton SET tracking_number = :tracking_number WHERE notice_id = :notice_id AND box = :box;
 
 -- name: reopen!
--- A person wants it sent anew.
-UPDATE ship_notice SET state = 'shipped', next_attempt_at = :now WHERE notice_id = :notice_id AND state IN ('sent', 'reopened');
+-- A person wants it sent anew, as its sales are now: they are read again before.
+WITH opened AS (
+    UPDATE ship_notice SET state = 'shipped', next_attempt_at = :now
+    WHERE notice_id = :notice_id AND state IN ('sent', 'reopened')
+    RETURNING notice_id
+)
+UPDATE sale_look look SET looked_at = NULL, next_attempt_at = :now
+WHERE look.sale_key IN (SELECT sale_key FROM opened JOIN carton USING (notice_id) JOIN fulfilment USING (fulfilment_id));
 
 -- name: unshipped_orders
 -- Orders with confirmed units on no notice whose window ends soon.
@@ -190,26 +214,34 @@ WHERE o.relationship = :relationship AND o.state IN ('acknowledged', 'part_shipp
 GROUP BY o.order_id;
 
 -- name: orders_at_rest
--- Orders shipped in part of which nothing was shipped for a while.
+-- Orders shipped in part of which something is left and nothing was shipped for a while.
 SELECT o.order_id, o.purchase_order_number, o.window_end, o.currency, max(notice.sent_at) AS sent_at
 FROM purchase_order o
 JOIN notice_item item USING (order_id)
 JOIN ship_notice notice USING (notice_id)
-WHERE o.relationship = :relationship AND o.state = 'part_shipped'
+WHERE o.relationship = :relationship AND o.state = 'part_shipped' AND o.order_id <> ALL(:besides)
+  AND EXISTS (
+      SELECT FROM purchase_order_line line
+      WHERE line.order_id = o.order_id AND line.accepted + line.back_ordered > coalesce((
+          SELECT sum(said.quantity) FROM notice_item said
+          WHERE said.order_id = line.order_id AND said.line_number = line.line_number), 0))
 GROUP BY o.order_id
 HAVING max(notice.sent_at) < :rest_before;
 
--- name: shipped_since
--- Orders of which an entry says that they are not shipped, and that are.
+-- name: told_unshipped
+-- Orders of which an entry says that they are not shipped, and of which that is not so any more.
 SELECT o.order_id FROM exception_entry entry
 JOIN purchase_order o ON o.relationship = entry.relationship AND entry.subject = 'order ' || o.order_id
 WHERE entry.relationship = :relationship AND entry.kind = 'order_not_shipped' AND entry.state <> 'resolved'
-  AND o.state IN ('shipped', 'part_invoiced', 'invoiced', 'paid', 'closed', 'cancelled');
+  AND o.order_id <> ALL(:besides);
 
 -- name: late
--- Notices that Amazon should have by now.
+-- Notices that Amazon should have by now, and of which it has none.
 SELECT notice_id FROM ship_notice
-WHERE relationship = :relationship AND state IN ('shipped', 'held') AND due_at <= :now;
+WHERE relationship = :relationship AND state IN ('shipped', 'held') AND due_at <= :now
+  AND NOT EXISTS (
+      SELECT FROM document
+      WHERE document.document_id = ship_notice.document_id AND document.state NOT IN ('rejected', 'withdrawn'));
 
 -- name: counts
 SELECT state, count(*) AS notices FROM ship_notice
@@ -217,9 +249,10 @@ WHERE relationship = :relationship AND (state NOT IN ('sent', 'withdrawn') OR se
 GROUP BY state ORDER BY state;
 
 -- name: stalled
--- Shipped notices long after their time that no open entry speaks of, and changed sales that nobody reads.
+-- Shipped or refused notices long after their time that no open entry speaks of, and changed sales that nobody reads.
 SELECT 'the shipment ' || notice.shipment_number AS name FROM ship_notice notice
-WHERE notice.relationship = :relationship AND notice.state IN ('shipped', 'held') AND notice.send_after < :overdue
+WHERE notice.relationship = :relationship AND notice.state IN ('shipped', 'held', 'reopened')
+  AND notice.send_after < :overdue
   AND NOT EXISTS (
       SELECT FROM exception_entry entry
       WHERE entry.relationship = notice.relationship AND entry.state <> 'resolved'

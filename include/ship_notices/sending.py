@@ -87,6 +87,7 @@ def send(desk: Desk, write_document: WriteDocument, notice_id: int) -> int | Non
     if examined.holds:
         _hold(desk, notice, examined)
         return None
+    label_sheets.renew(desk, notice, examined.built)
     revision = notice.revision + 1
     body = x12_856.write_notice(examined.built.notice, settings_of(desk.relationship, notice))
     numbers = sorted({carton.purchase_order_number for carton in notice.cartons})
@@ -136,6 +137,7 @@ def examine(desk: Desk, notice: StagedNotice) -> Examined:
             (line.purchase_order_number, line.line_number): line.confirmed - line.notified for line in standing.values()
         },
         replaced=SentNotice(x12_856.parse_notice(known.segments, settings), known.recorded_at) if known else None,
+        is_sscc_used=_notified(desk, notice).__contains__,
         notices_on_truck=_on_truck(desk.connection, notice) + 1,
     )
     faults = check_notice(built.notice, around, settings)
@@ -161,6 +163,17 @@ def settings_of(relationship: Relationship, notice: StagedNotice) -> NoticeSetti
         replacement_days=told.replacement_days,
         warned=frozenset(warned),
     )
+
+
+def _notified(desk: Desk, notice: StagedNotice) -> set[str]:
+    """Which of its SSCCs left with another notice already: of a carton of two orders, one was shipped before."""
+    rows = named.notified(
+        desk.connection,
+        ssccs=[carton.sscc for carton in notice.cartons if carton.sscc],
+        notice_id=notice.notice_id,
+        since=desk.now() - store.REUSE,
+    )
+    return {row["sscc"] for row in rows}
 
 
 def _on_truck(connection: Connection, notice: StagedNotice) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from datetime import timedelta
+from datetime import date, timedelta
 
 from include.identifiers import as_sscc, build_sscc
 from include.ship_notices import store
@@ -48,7 +48,7 @@ def _fill(desk: Desk, notice: StagedNotice) -> None:
     if carrier is not None and "shipment_type" not in notice.entered:
         shipment = carrier.shipment.value
     if carrier is not None and notice.shipped_on and "delivery_on" not in notice.entered:
-        delivery_on = notice.shipped_on + timedelta(days=carrier.transit_days)
+        delivery_on = _after(notice.shipped_on, carrier.transit_days)
     if notice.appointment_at is not None:
         by_appointment = notice.appointment_at - timedelta(hours=float(told.before_appointment_hours))
         due_at = min(due_at or by_appointment, by_appointment)
@@ -63,13 +63,18 @@ def _fill(desk: Desk, notice: StagedNotice) -> None:
     )
 
 
+def _after(day: date, days: int) -> date | None:
+    """So many days later; None where the calendar ends, since a rule tells that such a shipping date is none."""
+    return day + timedelta(days=days) if day <= date.max - timedelta(days=days) else None
+
+
 def _form_pallets(desk: Desk, notice: StagedNotice) -> None:
     """Cartons whose box names a pallet stand on it, unless a person put them elsewhere."""
     pattern = desk.relationship.notices.pallet_pattern
     if pattern is not None and "pallets" not in notice.entered:
         by_name: dict[str, list[int]] = defaultdict(list)
         for carton in notice.cartons:
-            if found := re.search(pattern, carton.box):
+            if carton.pallet_id is None and (found := re.search(pattern, carton.box)):
                 by_name[found[1]].append(carton.carton_id)
         for name, carton_ids in by_name.items():
             put_on_pallet(desk, notice.notice_id, name, carton_ids)

@@ -30,6 +30,7 @@ WHERE = {  # field → where it is put right; all else is entered on the shipmen
     "quantity": "have it repacked; or, where more was packed than confirmed, run fulfilment_to_invoice for it with "
     "`send_as_packed`",
     "product": "have it repacked, or add the line to the sale",
+    "document": "correct what the sentence names where it was entered, or give it to engineering",
     "shipped_on": "correct the shipping date in the inventory system",
     "delivery_on": ENTER.format(field="delivery_on"),
 }

@@ -57,10 +57,11 @@ def watch(desk: Desk) -> Watched:
     name, now = desk.relationship.name, desk.now()
     _reopen_refused(desk)
     _tell_late(desk)
-    _tell_unshipped(desk)
-    _tell_at_rest(desk)
-    for row in list(named.shipped_since(desk.connection, relationship=name)):
-        desk.settle_exception((Kind.ORDER_NOT_SHIPPED,), f"order {row['order_id']}", "It was shipped.")
+    unshipped = _tell_unshipped(desk)
+    unshipped += _tell_at_rest(desk, unshipped)
+    for row in list(named.told_unshipped(desk.connection, relationship=name, besides=unshipped)):
+        subject = f"order {row['order_id']}"
+        desk.settle_exception((Kind.ORDER_NOT_SHIPPED,), subject, "It was shipped, or there is nothing to ship now.")
     counts = named.counts(desk.connection, relationship=name, since=now - RECENT)
     stalled = named.stalled(desk.connection, relationship=name, overdue=now - OVERDUE, of_all=[*HOLDS_UP_ALL])
     return Watched({row["state"]: row["notices"] for row in counts}, tuple(row["name"] for row in stalled))
@@ -71,11 +72,14 @@ def _reopen_refused(desk: Desk) -> None:
     for row in list(named.reopen_rejected(desk.connection, relationship=desk.relationship.name)):
         refused = sent.load(desk.connection, row["document_id"])
         fields = ", ".join(sent.fields_at_fault(refused, FIELDS)) or "nothing in particular"
+        (notice,) = store.load(desk.connection, [row["notice_id"]])
         desk.raise_exception(
             Kind.INCOMPLETE_NOTICE,
             f"notice {row['notice_id']}",
             f"Shipment {row['shipment_number']}: its notice (856) was refused by the partner, which names {fields}.",
             "Correct that, and run fulfilment_to_invoice for the shipment with `send_again`.",
+            deadline=notice.due_at,
+            money=examine(desk, notice).worth,
         )
 
 
@@ -86,15 +90,18 @@ def _tell_late(desk: Desk) -> None:
         tell_late(desk, notice, worth_of(examined.items, examined.standing))
 
 
-def _tell_unshipped(desk: Desk) -> None:
+def _tell_unshipped(desk: Desk) -> list[int]:
+    """The orders that are told."""
     told = desk.relationship.notices
     today = desk.now().astimezone(desk.relationship.time_zone).date()
-    rows = named.unshipped_orders(
-        desk.connection,
-        relationship=desk.relationship.name,
-        window_before=today + timedelta(days=told.window_warning_days),
+    rows = list(
+        named.unshipped_orders(
+            desk.connection,
+            relationship=desk.relationship.name,
+            window_before=today + timedelta(days=told.window_warning_days),
+        )
     )
-    for row in list(rows):
+    for row in rows:
         part = "The rest of it" if row["notified"] else "It"
         is_over = row["window_end"] < today
         desk.raise_exception(
@@ -107,12 +114,18 @@ def _tell_unshipped(desk: Desk) -> None:
             purchase_order_number=row["purchase_order_number"],
             money=Money(row["money"], row["currency"]),
         )
+    return [row["order_id"] for row in rows]
 
 
-def _tell_at_rest(desk: Desk) -> None:
+def _tell_at_rest(desk: Desk, besides: list[int]) -> list[int]:
+    """The orders that are told; one entry says it of an order, so that those told already are left out."""
     rest = timedelta(days=desk.relationship.notices.unshipped_rest_days)
-    rows = named.orders_at_rest(desk.connection, relationship=desk.relationship.name, rest_before=desk.now() - rest)
-    for row in list(rows):
+    rows = list(
+        named.orders_at_rest(
+            desk.connection, relationship=desk.relationship.name, rest_before=desk.now() - rest, besides=besides
+        )
+    )
+    for row in rows:
         desk.raise_exception(
             Kind.ORDER_NOT_SHIPPED,
             f"order {row['order_id']}",
@@ -121,3 +134,4 @@ def _tell_at_rest(desk: Desk) -> None:
             "Ship the rest, or close the sale and confirm less.",
             purchase_order_number=row["purchase_order_number"],
         )
+    return [row["order_id"] for row in rows]

@@ -130,3 +130,18 @@ def test_a_shipment_voided_before_its_notice_left_is_withdrawn(begin):
 
     assert trade.sent("856") == []
     assert trade.rows("SELECT state FROM ship_notice") == [{"state": "withdrawn"}]
+
+
+def test_a_sale_that_was_keyed_and_shipped_by_hand_before_its_order_came_is_notified(trade):
+    line = {"sku": "MUG", "quantity": 6, "price": 4.25}
+    trade.cin7.post("sales", {"customer": "Amazon Vendor US", "customer_reference": "4AAAAAAA", "lines": [line]})
+    trade.ship("4AAAAAAA", carriers=["UPS Ground"])
+    trade.pass_time(hours=1)
+    trade.fulfil()
+    trade.drop(order("4AAAAAAA", [Line(MUG, 6)]))
+    trade.tick()
+
+    trade.fulfil()
+
+    assert [items_of(notice) for notice in trade.sent("856")] == [{("4AAAAAAA", "1"): (Decimal(6), "EA")}]
+    assert trade.exceptions() == {}

@@ -127,7 +127,7 @@ class Warehouse:
         with connect(self.database) as connection:
             return _insert_order(connection, self.relationship.name, number, lines, centre, window_end, self.now)
 
-    def tick(self, *, limit: int = 100) -> Watched:
+    def tick(self, *, limit: int = 100, send_limit: int = 100) -> Watched:
         """One run of fulfilment, up to the notices."""
         with self.desk() as desk:
             self.fault = finding.find(desk, limit=limit)
@@ -135,7 +135,7 @@ class Warehouse:
                 sending.stage(desk, notice_id)
                 desk.connection.commit()
             write = partial(documents.write_document, desk.connection, self.relationship)
-            sending.send_due(desk, write, limit=100)
+            sending.send_due(desk, write, limit=send_limit)
             self.watched = watching.watch(desk)
             desk.connection.commit()
         return self.watched
