@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+import psycopg
 from fastapi import FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
 
@@ -27,7 +28,7 @@ def make_app(
         body = await _body(request)
         if body is None:
             return Response(status_code=413)
-        return Response(status_code=await run_in_threadpool(_note, database_of(erp), erp, body, now()))
+        return Response(status_code=await run_in_threadpool(_note, database_of, erp, body, now()))
 
     return app
 
@@ -42,13 +43,14 @@ async def _body(request: Request) -> bytes | None:
     return bytes(body)
 
 
-def _note(dsn: str | None, erp: str, body: bytes, now: datetime) -> int:
+def _note(database_of: Callable[[str], str | None], erp: str, body: bytes, now: datetime) -> int:
+    dsn = database_of(erp)
     if dsn is None:
         return 202  # nothing here trades with that system
     try:
         with connect(dsn) as connection:
             webhooks.note(connection, erp, body, now)
             connection.commit()
-    except TransientError:
+    except (TransientError, psycopg.Error):
         return 503  # it calls again
     return 202

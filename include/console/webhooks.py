@@ -29,11 +29,14 @@ _queries = queries.load(__file__, "webhooks.sql")
 
 
 def is_let_in(authorization: str | None, token: str | None) -> bool:
-    """Whether the call bears the token that the connection holds; without one nobody is let in."""
-    if not token or authorization is None:
+    """Whether the call bears the token that the connection holds, without blanks around it; without one nobody is."""
+    wanted = (token or "").strip()
+    if not wanted or authorization is None:
         return False
-    scheme, _, given = authorization.partition(" ")
-    return scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), token.encode())
+    scheme, _, given = authorization.partition(" ")  # as the server decodes a header, byte by byte
+    return scheme.lower() == "bearer" and hmac.compare_digest(
+        given.strip().encode("latin-1", "replace"), wanted.encode()
+    )
 
 
 def note(connection: Connection, erp: str, body: bytes, now: datetime) -> bool:

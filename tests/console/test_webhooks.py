@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
+import threading
+
 import pytest
 from starlette.testclient import TestClient
 
 from include.console.app import make_app
+from include.database.connection import connect
 from tests.ship_notices.warehouse import NOON, Line, Warehouse, fulfilment, packed, shipped
 
 TOKEN = "a token of the test"
@@ -96,3 +100,97 @@ def test_the_pages_that_list_routes_are_not_there(warehouse):
     client = TestClient(make_app({}.get, lambda erp: None, lambda: NOON))
 
     assert [client.get(path).status_code for path in ("/docs", "/redoc", "/openapi.json")] == [404, 404, 404]
+
+
+def test_a_database_that_is_down_is_told_so_that_the_call_is_repeated(warehouse):
+    app = make_app({"cin7_core": TOKEN}.get, lambda erp: "postgresql://127.0.0.1:9/none", lambda: NOON)
+
+    answer = TestClient(app).post("/webhooks/cin7_core", headers={"Authorization": f"Bearer {TOKEN}"}, json={})
+
+    assert answer.status_code == 503
+
+
+def test_a_database_that_fails_on_the_way_is_told_so_that_the_call_is_repeated(warehouse):
+    sale = warehouse.order("4AB7XY2P", Line("MUG", 6))
+    with connect(warehouse.database) as connection:
+        connection.execute("ALTER TABLE webhook_call RENAME TO away")
+    app = make_app({"cin7_core": TOKEN}.get, lambda erp: warehouse.database, lambda: NOON)
+    client = TestClient(app, raise_server_exceptions=False)
+
+    answer = client.post("/webhooks/cin7_core", headers={"Authorization": f"Bearer {TOKEN}"}, json=event(sale))
+
+    assert answer.status_code == 503
+
+
+def test_nothing_that_may_wait_is_asked_on_the_servers_own_thread(warehouse):
+    threads = []
+
+    def database_of(erp):
+        threads.append(threading.current_thread())
+        return warehouse.database
+
+    app = make_app({"cin7_core": TOKEN}.get, database_of, lambda: NOON)
+
+    @app.get("/own_thread")
+    async def own_thread():
+        threads.append(threading.current_thread())
+
+    with TestClient(app) as client:
+        client.get("/own_thread")
+        client.post("/webhooks/cin7_core", headers={"Authorization": f"Bearer {TOKEN}"}, json={})
+
+    assert len(set(threads)) == 2
+
+
+@pytest.mark.parametrize(
+    ("stored", "given", "status"),
+    [
+        (" padded ", "padded", 202),
+        ("two words", "two words", 202),
+        ("  ", "", 401),
+        ("  ", "  ", 401),
+        ("\u00e4", "\u00e4".encode(), 202),
+        ("x", "x" * 8_000, 401),
+    ],
+)
+def test_blanks_around_a_token_are_no_part_of_it(warehouse, stored, given, status):
+    client = TestClient(make_app({"cin7_core": stored}.get, lambda erp: warehouse.database, lambda: NOON))
+    bearer = b"Bearer " + (given if isinstance(given, bytes) else given.encode())
+
+    assert client.post("/webhooks/cin7_core", headers={"Authorization": bearer}, json={}).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        (b"[" * 60_000, {}),
+        (b'{"SaleID":' * 6_000, {}),
+        (gzip.compress(b"{}"), {"content-encoding": "gzip"}),
+        (b"\xff\xfe\x00", {"content-type": "image/png"}),
+        (b'{"SaleID": ' + b"9" * 50_000 + b"}", {}),
+        (b'{"SaleID": "\\ud800", "OrderNumber": "\\u0000\\udfff"}', {}),
+        (b'{"SaleID": NaN, "EventType": {"a": [1e999]}}', {}),
+        (b"", {"transfer-encoding": "chunked"}),
+    ],
+    ids=range(8),
+)
+def test_a_body_that_is_no_call_is_answered_as_one(warehouse, body, headers):
+    client = TestClient(make_app({"cin7_core": TOKEN}.get, lambda erp: warehouse.database, lambda: NOON))
+    headers = {"Authorization": f"Bearer {TOKEN}"} | headers
+
+    assert client.post("/webhooks/cin7_core", headers=headers, content=body).status_code == 202
+
+
+def test_a_long_body_in_chunks_is_refused_before_all_of_it_came(warehouse):
+    given = []
+
+    def chunks():
+        for _ in range(1_000):
+            given.append(1)
+            yield b"x" * 8_192
+
+    client = TestClient(make_app({"cin7_core": TOKEN}.get, lambda erp: warehouse.database, lambda: NOON))
+
+    answer = client.post("/webhooks/cin7_core", headers={"Authorization": f"Bearer {TOKEN}"}, content=chunks())
+
+    assert answer.status_code == 413

@@ -95,7 +95,7 @@ class InterruptedTrade(Trade):
             return
         client = Cin7Client(self.cin7.url, ACCOUNT, KEY, UnlimitedLimiter(), lane=Lane.ACKNOWLEDGEMENT)
         with connect(self.database) as connection:
-            _interrupt_connection(connection, moments)
+            interrupt_connection(connection, moments)
             ledger = _interrupted_ledger(moments)(client, self.relationship, connection)
             yield Desk(connection, self.relationship, self.address_book, ledger, self.now, self._wait)
         client.close()
@@ -107,7 +107,7 @@ class InterruptedTrade(Trade):
         )
 
 
-def _interrupt_connection(connection: psycopg.Connection[Any], moments: Moments) -> None:
+def interrupt_connection(connection: psycopg.Connection[Any], moments: Moments) -> None:
     class Cursor(psycopg.Cursor[Any]):
         def execute(self, query: Any, *words: Any, **named: Any) -> Any:
             moments.pass_one(f"before {query!r}")
