@@ -170,6 +170,18 @@ WHERE notice.relationship = :relationship AND notice.state = 'sent' AND document
   AND document.state = 'rejected'
 RETURNING notice.notice_id, notice.shipment_number, document.document_id, document.findings;
 
+-- name: noted
+-- Notices that the partner accepted and noted errors in, of which no entry was opened since.
+SELECT notice.notice_id, notice.shipment_number, document.document_id
+FROM ship_notice notice JOIN document USING (document_id)
+WHERE notice.relationship = :relationship AND notice.state = 'sent' AND notice.sent_at > :since
+  AND document.state = 'accepted_with_errors'
+  AND NOT EXISTS (
+      SELECT FROM exception_entry entry
+      WHERE entry.relationship = notice.relationship AND entry.kind = 'incomplete_notice'
+        AND entry.subject = 'notice ' || notice.notice_id
+        AND (entry.state <> 'resolved' OR entry.opened_at >= document.acknowledged_at));
+
 -- name: enter!
 -- What a person enters stands until a person changes it.
 UPDATE ship_notice

@@ -104,6 +104,7 @@ def _take_fulfilment(desk: Desk, sale: _Sale, fulfilment: Fulfilment) -> None:
         notice_id = _staged_notice(desk, sale, fulfilment.task_id)
         for box in fresh:
             _insert_carton(desk, sale, fulfilment, fulfilment_id, box, by_box[box], notice_id)
+        _queries.ask_again(desk.connection, notice_id=notice_id)
         _tell(desk, sale, f"Fulfilment {fulfilment.number} was packed in {len(fresh)} cartons.")
     for box in by_box.keys() - set(fresh):
         _compare(desk, sale, sale.cartons[fulfilment.task_id, box], by_box[box])
@@ -152,7 +153,6 @@ def _insert_carton(
 ) -> None:
     carton_id = _queries.insert_carton(desk.connection, fulfilment_id=fulfilment_id, box=box, notice_id=notice_id)
     _save_lines(desk, carton_id, lines)
-    _queries.ask_again(desk.connection, notice_id=notice_id)
     sale.cartons[fulfilment.task_id, box] = {
         "carton_id": carton_id,
         "task_id": fulfilment.task_id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from include.documents import sent
 from include.exceptions.kinds import Kind
@@ -56,6 +57,7 @@ def watch(desk: Desk) -> Watched:
     """Raise what is late, refused and not shipped, and count; in the caller's transaction."""
     name, now = desk.relationship.name, desk.now()
     _reopen_refused(desk)
+    _tell_noted(desk)
     _tell_late(desk)
     unshipped = _tell_unshipped(desk)
     unshipped += _tell_at_rest(desk, unshipped)
@@ -70,17 +72,28 @@ def watch(desk: Desk) -> Watched:
 def _reopen_refused(desk: Desk) -> None:
     """A notice that the partner refused is open again: its fields at fault are named, and a person sends it anew."""
     for row in list(named.reopen_rejected(desk.connection, relationship=desk.relationship.name)):
-        refused = sent.load(desk.connection, row["document_id"])
-        fields = ", ".join(sent.fields_at_fault(refused, FIELDS)) or "nothing in particular"
-        (notice,) = store.load(desk.connection, [row["notice_id"]])
-        desk.raise_exception(
-            Kind.INCOMPLETE_NOTICE,
-            f"notice {row['notice_id']}",
-            f"Shipment {row['shipment_number']}: its notice (856) was refused by the partner, which names {fields}.",
-            "Correct that, and run fulfilment_to_invoice for the shipment with `send_again`.",
-            deadline=notice.due_at,
-            money=examine(desk, notice).worth,
-        )
+        _tell_answer(desk, row, "was refused by the partner, which names")
+
+
+def _tell_noted(desk: Desk) -> None:
+    """A notice that the partner took with errors stands; what they are is told once, and a person may replace it."""
+    since = desk.now() - timedelta(days=desk.relationship.notices.replacement_days)
+    for row in list(named.noted(desk.connection, relationship=desk.relationship.name, since=since)):
+        _tell_answer(desk, row, "was accepted by the partner with errors in")
+
+
+def _tell_answer(desk: Desk, row: dict[str, Any], what: str) -> None:
+    answered = sent.load(desk.connection, row["document_id"])
+    fields = ", ".join(sent.fields_at_fault(answered, FIELDS)) or "nothing in particular"
+    (notice,) = store.load(desk.connection, [row["notice_id"]])
+    desk.raise_exception(
+        Kind.INCOMPLETE_NOTICE,
+        f"notice {row['notice_id']}",
+        f"Shipment {row['shipment_number']}: its notice (856) {what} {fields}.",
+        "Correct that, and run fulfilment_to_invoice for the shipment with `send_again`.",
+        deadline=notice.due_at,
+        money=examine(desk, notice).worth,
+    )
 
 
 def _tell_late(desk: Desk) -> None:

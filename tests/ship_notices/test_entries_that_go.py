@@ -127,3 +127,23 @@ def test_a_notice_does_not_leave_without_its_labels(warehouse):
 
     assert len(warehouse.written()) == 1
     assert warehouse.rows("SELECT labels FROM label_sheet") == [{"labels": 1}]
+
+
+def test_a_notice_accepted_with_errors_stands_and_its_fields_are_told_once(warehouse):
+    sale = warehouse.order("4AB7XY2P", Line("MUG", 6))
+    ship(warehouse, sale, packed("MUG", 6))
+    warehouse.tick()
+    leave(warehouse)
+    finding_of_it = {"segment": "TD5", "position": 0, "element": 3, "code": "7", "sentence": "No."}
+    warehouse.answer("accepted_with_errors", [finding_of_it])
+    warehouse.rows("UPDATE document SET acknowledged_at = %(now)s RETURNING 1", now=warehouse.now)
+    warehouse.tick()
+    told = warehouse.exceptions()["incomplete_notice"]
+    with warehouse.desk() as desk:
+        resolve(desk.connection, None, [Kind.INCOMPLETE_NOTICE], subject=told.subject, why="?", now=warehouse.now)
+        desk.connection.commit()
+
+    watched = warehouse.tick()
+
+    assert "with errors in carrier" in told.what_happened
+    assert (watched.notices_by_state, warehouse.exceptions()) == ({"sent": 1}, {})
