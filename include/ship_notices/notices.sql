@@ -268,7 +268,10 @@ WHERE notice.relationship = :relationship AND notice.state IN ('shipped', 'held'
   AND NOT EXISTS (
       SELECT FROM exception_entry entry
       WHERE entry.relationship = notice.relationship AND entry.state <> 'resolved'
-        AND (entry.subject = 'notice ' || notice.notice_id OR entry.kind = ANY(:of_all)))
+        AND (entry.subject = 'notice ' || notice.notice_id OR entry.kind = ANY(:of_all)
+             OR entry.subject IN (
+                 SELECT 'shipments of sale ' || fulfilment.sale_key
+                 FROM carton JOIN fulfilment USING (fulfilment_id) WHERE carton.notice_id = notice.notice_id)))
 UNION ALL
 SELECT 'the sale ' || coalesce(sale.erp_number, sale.erp_sale_id) FROM sale_look look
 JOIN sale USING (sale_key) JOIN purchase_order o USING (order_id)

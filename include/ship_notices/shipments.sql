@@ -20,7 +20,7 @@ ON CONFLICT (sale_key, task_id) DO UPDATE SET number = excluded.number, is_voide
 RETURNING fulfilment_id;
 
 -- name: load_cartons
--- What is known of a sale's cartons.
+-- What is known of a sale's cartons; who writes one of their notices is waited for, and then it was sent.
 SELECT carton.carton_id, carton.fulfilment_id, fulfilment.task_id, carton.box, carton.notice_id, notice.state,
        notice.revision, notice.shipment_number, carton.sscc, carton.tracking_number, carton.shipped_on,
        EXISTS (SELECT FROM exception_entry entry
@@ -30,7 +30,8 @@ SELECT carton.carton_id, carton.fulfilment_id, fulfilment.task_id, carton.box, c
                                   ORDER BY line.position), '[]')
         FROM packed_line line WHERE line.carton_id = carton.carton_id) AS lines
 FROM carton JOIN fulfilment USING (fulfilment_id) JOIN ship_notice notice USING (notice_id)
-WHERE fulfilment.sale_key = :sale_key ORDER BY carton.carton_id;
+WHERE fulfilment.sale_key = :sale_key ORDER BY carton.carton_id
+FOR UPDATE OF notice;
 
 -- name: void_fulfilments!
 UPDATE fulfilment SET is_voided = true, seen_at = :now
@@ -98,7 +99,8 @@ WHERE relationship = :relationship AND state IN ('shipped', 'held') AND revision
            SELECT FROM carton
            WHERE carton.notice_id = ship_notice.notice_id
              AND regexp_replace(carton.box, '[^0-9]', '', 'g') LIKE ANY(:marks))))
-ORDER BY notice_id LIMIT 1;
+ORDER BY notice_id LIMIT 1
+FOR UPDATE;
 
 -- name: others_in$
 -- How many cartons of a notice are none of these.

@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import partial
 
 from include.documents import sending as documents
+from include.errors import RejectedError
 from include.exceptions.kinds import Kind
 from include.exceptions.queue import resolve
 from include.ship_notices import finding, sending
@@ -147,3 +148,19 @@ def test_a_notice_accepted_with_errors_stands_and_its_fields_are_told_once(wareh
 
     assert "with errors in carrier" in told.what_happened
     assert (watched.notices_by_state, warehouse.exceptions()) == ({"sent": 1}, {})
+
+
+def test_a_notice_to_be_sent_anew_whose_sale_cannot_be_read_waits_with_the_entry_about_the_sale(warehouse):
+    sale = warehouse.order("4AB7XY2P", Line("MUG", 6))
+    ship(warehouse, sale, packed("MUG", 6))
+    warehouse.tick()
+    leave(warehouse)
+    (sent,) = warehouse.notices()
+    warehouse.refusals[sale] = RejectedError("There is no such sale.")
+    warehouse.enter(sent["shipment_number"], seal_number="S1", send_again=True)
+    warehouse.pass_time(hours=2)
+
+    watched = warehouse.tick()
+
+    assert (len(warehouse.written()), watched.stalled) == (1, ())
+    assert set(warehouse.exceptions()) == {"inventory_system_refused"}
