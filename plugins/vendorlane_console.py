@@ -25,4 +25,4 @@ class LazyApp:
 
 class Console(AirflowPlugin):
     name = "vendorlane_console"
-    fastapi_apps = [{"app": LazyApp(), "url_prefix": "/vendorlane", "name": "vendorlane"}]  # noqa: RUF012 - Airflow's
+    fastapi_apps = [{"app": LazyApp(), "url_prefix": "/vendorlane", "name": "vendorlane"}]  # noqa: RUF012 - Airflow reads it so

@@ -46,12 +46,6 @@ WHERE invoice.relationship = :relationship
   AND (invoice.number = :name OR notice.shipment_number = :name OR o.purchase_order_number = :name)
 ORDER BY invoice.invoice_id;
 
--- name: lock_alone^
-SELECT pg_try_advisory_lock(hashtextextended('invoice ' || :invoice_id, 0)) AS locked;
-
--- name: unlock_alone^
-SELECT pg_advisory_unlock(hashtextextended('invoice ' || :invoice_id, 0));
-
 -- name: lock_invoice^
 -- Nobody else matches, completes or sends it meanwhile.
 SELECT invoice_id FROM invoice WHERE invoice_id = :invoice_id FOR UPDATE;

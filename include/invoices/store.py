@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,7 +15,7 @@ import psycopg
 from include.amazon.invoices import Invoice
 from include.amazon.orders import Party
 from include.catalogue import units
-from include.database import queries
+from include.database import queries, working_alone
 from include.exceptions.queue import THE_SYSTEM
 from include.identifiers import ItemIdentifier
 from include.invoices.pricing import eaches_of
@@ -48,21 +48,9 @@ def due(
     return [row["invoice_id"] for row in rows]
 
 
-@contextmanager
-def worked_on_alone(connection: Connection, invoice_id: int) -> Iterator[bool]:
-    """Whether no other process works on the invoice: a lock of the session, which ends with whoever dies.
-
-    Commits before and after; what was not committed in between is rolled back.
-    """
-    is_alone: bool = named.lock_alone(connection, invoice_id=invoice_id)["locked"]
-    connection.commit()
-    try:
-        yield is_alone
-    finally:
-        if is_alone and not connection.closed:
-            connection.rollback()
-            named.unlock_alone(connection, invoice_id=invoice_id)
-            connection.commit()
+def worked_on_alone(connection: Connection, invoice_id: int) -> AbstractContextManager[bool]:
+    """Whether no other process works on the invoice. Commits before and after."""
+    return working_alone.worked_on_alone(connection, f"invoice {invoice_id}")
 
 
 def load_locked(connection: Connection, invoice_id: int, relationship: Relationship) -> StoredInvoice:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -15,7 +15,7 @@ import psycopg
 
 from include.amazon.orders import Party
 from include.catalogue.ratios import exact
-from include.database import queries
+from include.database import queries, working_alone
 from include.exceptions.queue import THE_SYSTEM
 from include.identifiers import ItemIdentifier
 from include.purchase_orders.values import NOTHING, OrderLine, OrderState, StoredOrder
@@ -140,21 +140,11 @@ def release_all_claims(connection: Connection, relationship: str, run_id: str) -
     _queries.release_all_claims(connection, relationship=relationship, run_id=run_id)
 
 
-@contextmanager
-def worked_on_alone(connection: Connection, order_id: int) -> Iterator[bool]:
-    """Whether no other process works on the order: a lock of the session, which ends with whoever dies.
-
-    Commits before and after; what was not committed in between is rolled back.
+def worked_on_alone(connection: Connection, order_id: int) -> AbstractContextManager[bool]:
+    """Whether no other process works on the order, whoever has the claim: a task that outlived its worker has the same
+    one as its retry. Commits before and after.
     """
-    is_alone: bool = _queries.lock_order(connection, order_id=order_id)["locked"]
-    connection.commit()
-    try:
-        yield is_alone
-    finally:
-        if is_alone and not connection.closed:
-            connection.rollback()
-            _queries.unlock_order(connection, order_id=order_id)
-            connection.commit()
+    return working_alone.worked_on_alone(connection, f"work on order {order_id}")
 
 
 def take_back_from_person(connection: Connection, relationship: str, only: Sequence[str], fault: str) -> None:

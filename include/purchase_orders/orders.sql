@@ -114,13 +114,6 @@ WHERE order_id IN (
 )
 RETURNING order_id;
 
--- name: lock_order^
--- For this session alone, whoever has the claim: a task that outlived its worker has the same one as its retry.
-SELECT pg_try_advisory_lock(hashtextextended('work on order ' || CAST(:order_id AS bigint), 0)) AS locked;
-
--- name: unlock_order^
-SELECT pg_advisory_unlock(hashtextextended('work on order ' || CAST(:order_id AS bigint), 0));
-
 -- name: release_all_claims!
 UPDATE purchase_order SET claimed_by = NULL, claimed_until = NULL
 WHERE claimed_by = :run_id AND relationship = :relationship;
