@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from include.database import queries
-from include.ship_notices.desk import Connection, Desk
+from include.relationships.desk import Connection
+from include.ship_notices.desk import Desk
 from include.ship_notices.ledger import ErpInvoice
 
 _queries = queries.load(__file__, "erp_invoices.sql")

@@ -23,7 +23,7 @@ def undo(desk: Desk, sale: Sale, row: Row) -> None:
 def tell_undone(desk: Desk, sale: Sale) -> None:
     """What is not as its notice said is told, and what is so again, or goes into a replacement, is told no more."""
     for carton_id, (row, what) in sale.undone.items():
-        desk.raise_exception(
+        desk.raise_about(
             Kind.SHIPMENT_UNDONE,
             f"carton {carton_id}",
             f"{sale.name}: {what}, but the shipping notice (856) {row['shipment_number']} was sent.",
@@ -44,7 +44,7 @@ def withdraw_empty(desk: Desk, sale: Sale, notice_ids: Sequence[int]) -> None:
         desk.settle_exception(INCOMPLETE, subject, "Nothing is left on the notice.")
         tell(desk, sale, f"The shipment {row['shipment_number']} was withdrawn: nothing is left on it.")
         if row["is_with_partner"]:
-            desk.raise_exception(
+            desk.raise_about(
                 Kind.SHIPMENT_UNDONE,
                 subject,
                 f"{sale.name}: all of the shipment {row['shipment_number']} was undone, but its notice (856) was sent.",
