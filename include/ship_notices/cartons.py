@@ -30,8 +30,11 @@ def take_packed(desk: Desk, sale: Sale, fulfilment: Fulfilment) -> None:
     fresh = [box for box in by_box if (fulfilment.task_id, box) not in sale.cartons]
     if fresh:
         notice_id = staged_notice(desk, sale, fulfilment.task_id)
+        told = named.insert_cartons(desk.connection, fulfilment_id=fulfilment_id, boxes=fresh, notice_id=notice_id)
+        carton_ids = {row["box"]: row["carton_id"] for row in told}
+        _save_lines(desk, {carton_ids[box]: by_box[box] for box in fresh})
         for box in fresh:
-            _insert_carton(desk, sale, fulfilment, fulfilment_id, box, by_box[box], notice_id)
+            sale.cartons[fulfilment.task_id, box] = _new_carton(carton_ids[box], fulfilment.task_id, box, notice_id)
         named.ask_again(desk.connection, notice_id=notice_id)
         tell(desk, sale, f"Fulfilment {fulfilment.number} was packed in {len(fresh)} cartons.")
     for box in by_box.keys() - set(fresh):
@@ -50,20 +53,10 @@ def _take_over(
             sale.cartons[task_id, box] = row | {"task_id": task_id}
 
 
-def _insert_carton(
-    desk: Desk,
-    sale: Sale,
-    fulfilment: Fulfilment,
-    fulfilment_id: int,
-    box: str,
-    lines: Sequence[PackedLine],
-    notice_id: int,
-) -> None:
-    carton_id = named.insert_carton(desk.connection, fulfilment_id=fulfilment_id, box=box, notice_id=notice_id)
-    _save_lines(desk, carton_id, lines)
-    sale.cartons[fulfilment.task_id, box] = {
+def _new_carton(carton_id: int, task_id: str, box: str, notice_id: int) -> Row:
+    return {
         "carton_id": carton_id,
-        "task_id": fulfilment.task_id,
+        "task_id": task_id,
         "box": box,
         "notice_id": notice_id,
         "state": "staged",
@@ -74,9 +67,14 @@ def _insert_carton(
     }
 
 
-def _save_lines(desk: Desk, carton_id: int, lines: Sequence[PackedLine]) -> None:
-    rows = [{**asdict(line), "position": position} for position, line in enumerate(lines, 1)]
-    named.insert_lines(desk.connection, carton_id=carton_id, rows=json.dumps(rows, default=str))
+def _save_lines(desk: Desk, packed: Mapping[int, Sequence[PackedLine]]) -> None:
+    """What each of these cartons holds, by its id."""
+    rows = [
+        {**asdict(line), "carton_id": carton_id, "position": position}
+        for carton_id, lines in packed.items()
+        for position, line in enumerate(lines, 1)
+    ]
+    named.insert_lines(desk.connection, rows=json.dumps(rows, default=str))
 
 
 def _compare(desk: Desk, sale: Sale, row: Row, lines: Sequence[PackedLine]) -> None:
@@ -84,7 +82,7 @@ def _compare(desk: Desk, sale: Sale, row: Row, lines: Sequence[PackedLine]) -> N
         return
     if row["state"] in OPEN:
         named.delete_lines(desk.connection, carton_id=row["carton_id"])
-        _save_lines(desk, row["carton_id"], lines)
+        _save_lines(desk, {row["carton_id"]: lines})
         named.ask_again(desk.connection, notice_id=row["notice_id"])
         tell(desk, sale, f"The box {row['box']!r} was packed anew.")
         return

@@ -6,6 +6,7 @@ one order holds no other back.
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
@@ -35,18 +36,17 @@ def take_shipped(desk: Desk, sale: Sale, fulfilment: Fulfilment) -> None:
     bill_of_lading = _found(notes.bill_of_lading_pattern, fulfilment.notes) or ""
     trucks: dict[tuple[Truck, int | None], list[Row]] = defaultdict(list)
     on_their_way = list(_on_their_way(sale, fulfilment))
+    news = []
     for row, shipped in on_their_way:
         day = shipped.shipped_on or sale.changed_at.astimezone(_zone(desk, sale)).date()
         if (row["shipped_on"], row["tracking_number"]) != (day, shipped.tracking_number):
-            named.save_shipping(
-                desk.connection,
-                carton_id=row["carton_id"],
-                shipped_on=day,
-                tracking_number=shipped.tracking_number or None,
-            )
+            number = shipped.tracking_number or None
+            news.append({"carton_id": row["carton_id"], "shipped_on": day, "tracking_number": number})
         if row["state"] in OPEN:
             to_be_replaced = row["notice_id"] if row["revision"] else None
             trucks[Truck(shipped.carrier.strip(), bill_of_lading, day), to_be_replaced].append(row)
+    if news:
+        named.save_shipping(desk.connection, rows=json.dumps(news, default=str))
     for (truck, notice_id), rows in trucks.items():
         _board(desk, sale, fulfilment, truck, rows, notice_id)
     _call_back(desk, sale, fulfilment, {row["carton_id"] for row, _ in on_their_way})
