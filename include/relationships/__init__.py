@@ -2,6 +2,7 @@
 
 - model.py: every field of a relationship, with its default
 - address_book.py: the fulfilment centres
+- desk.py: what every process works with on a relationship
 - loading.py: folder to relationships, with every fault named by file and field
 - strict_yaml.py: YAML that refuses a doubled key
 - wording.py: faults in the operator's words

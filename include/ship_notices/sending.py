@@ -15,11 +15,12 @@ from include.amazon.notices import Circumstances, NoticeSettings, SentNotice, Sh
 from include.documents import sent
 from include.errors import RejectedError
 from include.money import Money
+from include.relationships.desk import Connection
 from include.relationships.model import Relationship
 from include.relationships.shipping import Severity
 from include.ship_notices import label_sheets, staging, store
 from include.ship_notices.building import Built, build
-from include.ship_notices.desk import Connection, Desk
+from include.ship_notices.desk import Desk
 from include.ship_notices.store import named
 from include.ship_notices.telling import EARLY, tell, tell_sent, worth_of
 from include.ship_notices.values import Item, LineStanding, NoticeState, Obstacle, StagedNotice

@@ -86,7 +86,7 @@ def _tell_answer(desk: Desk, row: dict[str, Any], what: str) -> None:
     answered = sent.load(desk.connection, row["document_id"])
     fields = ", ".join(sent.fields_at_fault(answered, FIELDS)) or "nothing in particular"
     (notice,) = store.load(desk.connection, [row["notice_id"]])
-    desk.raise_exception(
+    desk.raise_about(
         Kind.INCOMPLETE_NOTICE,
         f"notice {row['notice_id']}",
         f"Shipment {row['shipment_number']}: its notice (856) {what} {fields}.",
@@ -117,7 +117,7 @@ def _tell_unshipped(desk: Desk) -> list[int]:
     for row in rows:
         part = "The rest of it" if row["notified"] else "It"
         is_over = row["window_end"] < today
-        desk.raise_exception(
+        desk.raise_about(
             Kind.ORDER_NOT_SHIPPED,
             f"order {row['order_id']}",
             f"Order {row['purchase_order_number']}: {row['units'].normalize():f} confirmed units are not shipped, and "
@@ -139,7 +139,7 @@ def _tell_at_rest(desk: Desk, besides: list[int]) -> list[int]:
         )
     )
     for row in rows:
-        desk.raise_exception(
+        desk.raise_about(
             Kind.ORDER_NOT_SHIPPED,
             f"order {row['order_id']}",
             f"Order {row['purchase_order_number']} was shipped in part, the last of it on {row['sent_at']:%Y-%m-%d}, "
