@@ -13,8 +13,9 @@ from decimal import ROUND_FLOOR, Decimal
 from include.catalogue.ratios import as_decimal, exact
 from include.catalogue.units import to_order_units, to_sku_units
 from include.identifiers import ItemIdentifier
+from include.inventory.claims import Claims
 from include.inventory.counting import Shelves
-from include.inventory.sellable import Claims, StockGroup, Terms, offer
+from include.inventory.sellable import StockGroup, Terms, offer
 from include.inventory.values import NOTHING, ONE, Level, Listed, Rule, Sellable, Step
 from include.money import Rounding, round_to
 from include.relationships.inventory import SharedStock

@@ -8,10 +8,11 @@ than is on hand, for the two were read at different moments.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal
 
+from include.inventory.claims import Claims
 from include.inventory.counting import Counting, Shelves, Tally
 from include.inventory.keeping_back import Trail, keep_back, plain
 from include.inventory.values import NOTHING, Rule, Sellable, Step
@@ -44,18 +45,6 @@ class Terms:
         """The relationship's own; `today` in its zone."""
         counting = Counting.of(relationship, today)
         return cls(relationship.inventory, counting, relationship.stock.one_location)
-
-
-@dataclass(frozen=True, slots=True)
-class Claims:
-    """Units of SKUs that are not ours to offer, though the reading shows them.
-
-    `sold_since`: what our own sales took and the reading may not know yet. `promised`: what other relationships have
-    told of the same stock.
-    """
-
-    sold_since: Mapping[str, Decimal] = field(default_factory=dict)
-    promised: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +106,8 @@ def _offer_at(
     sold = claims.sold_since.get(group.stock_key, NOTHING)
     promised = claims.promised.get(group.stock_key, NOTHING)
     offered: dict[str, Sellable] = {}
-    for sku, factor in group.factors.items():
+    factors = {**group.factors, **claims.made.get(group.stock_key, {})}
+    for sku, factor in factors.items():
         own = _made(_there(found.get(sku, NO_SHELVES), place), base, factor, group.stock_key, terms.counting)
         from_sold = min(max(own.quantity, NOTHING), claims.sold_since.get(sku, NOTHING))
         from_promised = min(max(own.quantity - from_sold, NOTHING), claims.promised.get(sku, NOTHING))

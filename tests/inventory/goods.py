@@ -10,10 +10,12 @@ from typing import Any
 
 from include.catalogue.ratios import as_ratio
 from include.identifiers import ItemIdentifier
+from include.inventory.claims import Claims
 from include.inventory.counting import Shelves, count
 from include.inventory.leveling import levels
-from include.inventory.sellable import Claims, StockGroup, Terms, offer
+from include.inventory.sellable import StockGroup, Terms, offer
 from include.inventory.values import Level, Sellable, StockRow, Told, ToldState
+from include.purchase_orders.allocation import Draw
 from tests.relationships.examples import relationship
 
 MAIN, OTHER = "Main Warehouse", "Phoenix"
@@ -74,11 +76,15 @@ def leveled(
     items: Iterable[Item],
     rows: Iterable[StockRow],
     by: Terms,
-    sold: dict[str, int] | None = None,
-    promised: dict[str, int] | None = None,
+    sold: Iterable[Draw] = (),
+    promised: Iterable[Draw] = (),
 ) -> list[Level]:
-    claims = Claims(*({sku: Decimal(many) for sku, many in (each or {}).items()} for each in (sold, promised)))
-    return list(levels(items, counted(rows, by), by, claims))
+    return list(levels(items, counted(rows, by), by, Claims.of(sold, promised)))
+
+
+def drawn(quantity: Decimal | int, sku: str = "MUG", factor: Decimal | int = 1) -> Draw:
+    """So many units of a SKU, made of that many mugs each."""
+    return Draw(sku, "MUG", Decimal(factor), Decimal(quantity))
 
 
 def quantities(found: Iterable[Level]) -> dict[str, int]:

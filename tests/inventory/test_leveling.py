@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from include.catalogue.units import to_order_units, to_sku_units
+from include.identifiers import ItemIdentifier
 from include.inventory.leveling import doubled
 from include.inventory.values import Level, Rule, StockRow
-from include.purchase_orders.allocation import Demand, Draw, Pool, allocate
-from tests.inventory.goods import MAIN, OTHER, TWO_PLACES, Item, item, leveled, quantities, row, terms
+from include.purchase_orders.allocation import Demand, Pool, allocate
+from tests.inventory.goods import MAIN, OTHER, TWO_PLACES, Item, drawn, item, leveled, quantities, row, terms
 
+NONE = Decimal(0)
 CASE = {"of": ("MUG", 12)}
 MUG, CASE_OF_MUGS = item(), item("MUG-C", 1, unit="CA", **CASE)
 
@@ -45,13 +48,13 @@ def test_a_product_under_two_asins_is_offered_once():
 
 
 def test_a_case_and_its_each_share_the_eaches():
-    rows = [row(61), row(5, "MUG-C", on_hand=Decimal(0))]
+    rows = [row(61), row(5, "MUG-C", on_hand=NONE)]
 
     assert quantities(leveled([MUG, CASE_OF_MUGS], rows, terms())) == {"MUG-C": 2, "MUG": 37}
 
 
 def test_what_is_shared_may_be_told_to_each_item_where_the_relationship_says_so():
-    rows = [row(61), row(5, "MUG-C", on_hand=Decimal(0))]
+    rows = [row(61), row(5, "MUG-C", on_hand=NONE)]
 
     found = leveled([MUG, CASE_OF_MUGS], rows, terms({"shared_stock": "repeat"}))
 
@@ -65,19 +68,19 @@ def test_cases_that_lie_there_made_are_offered_beside_those_that_would_be_made()
 
 
 def test_eaches_that_were_sold_between_two_pages_make_no_case_that_is_not_there():
-    rows = [row(12), row(9, "MUG-C", on_hand=Decimal(0))]
+    rows = [row(12), row(9, "MUG-C", on_hand=NONE)]
 
     assert quantities(leveled([CASE_OF_MUGS], rows, terms())) == {"MUG-C": 1}
 
 
 def test_cases_promised_beyond_what_can_be_made_are_owed_first():
-    rows = [row(60), row(2, "MUG-C", on_hand=Decimal(0))]
+    rows = [row(60), row(2, "MUG-C", on_hand=NONE)]
 
     assert quantities(leveled([CASE_OF_MUGS], rows, terms())) == {"MUG-C": 2}
 
 
 def test_a_case_in_quarantine_is_not_offered_and_the_eaches_there_make_none():
-    rows = [row(24), row(36, bin="QA"), row(5, "MUG-C", on_hand=Decimal(0)), row(3, "MUG-C", bin="QA")]
+    rows = [row(24), row(36, bin="QA"), row(5, "MUG-C", on_hand=NONE), row(3, "MUG-C", bin="QA")]
 
     found = leveled([CASE_OF_MUGS], rows, terms({"quarantine_bins": ["QA"]}))
 
@@ -85,7 +88,7 @@ def test_a_case_in_quarantine_is_not_offered_and_the_eaches_there_make_none():
 
 
 def test_items_that_share_stock_are_offered_from_one_location():
-    rows = [row(60), row(5, "MUG-C", on_hand=Decimal(0)), row(11, location=OTHER),
+    rows = [row(60), row(5, "MUG-C", on_hand=NONE), row(11, location=OTHER),
             row(3, "MUG-C", location=OTHER)]  # fmt: skip
 
     found = leveled([MUG, CASE_OF_MUGS], rows, terms({"locations": [MAIN, OTHER]}, **TWO_PLACES))
@@ -93,25 +96,40 @@ def test_items_that_share_stock_are_offered_from_one_location():
     assert quantities(found) == {"MUG-C": 2, "MUG": 36}
 
 
-def test_what_our_own_sales_took_since_is_taken_off():
-    rows = [row(60), row(5, "MUG-C", on_hand=Decimal(0))]
+def test_what_would_be_made_of_the_eaches_makes_no_location_the_best():
+    rows = [row(60), row(5, "MUG-C", on_hand=NONE), row(40, location=OTHER),
+            row(5, "MUG-C", location=OTHER, on_hand=Decimal(2))]  # fmt: skip
 
-    assert quantities(leveled([MUG], [row(60)], terms(), {"MUG": 7})) == {"MUG": 53}
-    assert quantities(leveled([CASE_OF_MUGS, MUG], rows, terms(), {"MUG-C": 3})) == {"MUG-C": 1, "MUG": 12}
+    found = leveled([MUG, CASE_OF_MUGS], rows, terms({"locations": [MAIN, OTHER]}, **TWO_PLACES))
+
+    assert quantities(found) == {"MUG-C": 3, "MUG": 28}
+
+
+def test_what_our_own_sales_took_since_is_taken_off():
+    rows = [row(60), row(5, "MUG-C", on_hand=NONE)]
+
+    assert quantities(leveled([MUG], [row(60)], terms(), [drawn(7)])) == {"MUG": 53}
+    assert quantities(leveled([CASE_OF_MUGS, MUG], rows, terms(), [drawn(3, "MUG-C", 12)])) == {"MUG-C": 1, "MUG": 12}
+
+
+def test_a_case_that_was_sold_and_is_not_listed_takes_of_the_eaches():
+    assert quantities(leveled([MUG], [row(60)], terms(), [drawn(2, "MUG-C", 12)])) == {"MUG": 36}
 
 
 def test_what_another_relationship_was_told_is_not_told_again():
     half = terms({"held": {"percent": 50}})
 
-    assert quantities(leveled([MUG], [row(100)], terms(), promised={"MUG": 70})) == {"MUG": 30}
-    assert quantities(leveled([MUG], [row(100)], half, promised={"MUG": 50})) == {"MUG": 50}
-    assert quantities(leveled([MUG], [row(100)], half, promised={"MUG": 200})) == {"MUG": 0}
+    assert quantities(leveled([MUG], [row(100)], terms(), promised=[drawn(70)])) == {"MUG": 30}
+    assert quantities(leveled([MUG], [row(100)], half, promised=[drawn(50)])) == {"MUG": 50}
+    assert quantities(leveled([MUG], [row(100)], half, promised=[drawn(200)])) == {"MUG": 0}
 
 
 def test_what_is_claimed_of_made_cases_is_of_those_that_lie_there_first():
     rows = [row(24), row(9, "MUG-C", on_hand=Decimal(7))]
 
-    assert quantities(leveled([CASE_OF_MUGS], rows, terms(), {"MUG-C": 3}, {"MUG-C": 5})) == {"MUG-C": 1}
+    assert quantities(leveled([CASE_OF_MUGS], rows, terms(), [drawn(3, "MUG-C", 12)], [drawn(5, "MUG-C", 12)])) == {
+        "MUG-C": 1
+    }
 
 
 def test_a_case_in_quarantine_does_not_stand_in_for_one_that_was_promised():
@@ -163,7 +181,7 @@ def test_all_that_amazon_is_told_could_be_allocated_at_once(items, base, made, o
     rows = [row(many, location=place) for many, place in base]
     rows += [row(many, sku, location=place) for (sku, _), many, place in made]
     rows += [row(max(sum(many for many, at in base if at == place), 0) // factor, sku, location=place,
-                 on_hand=Decimal(0)) for sku, factor in (("MUG-C", 12), ("MUG-S", 5))
+                 on_hand=NONE) for sku, factor in (("MUG-C", 12), ("MUG-S", 5))
              for place in (MAIN, OTHER)]  # fmt: skip
 
     found = leveled(items, rows, by)
@@ -180,7 +198,7 @@ def served_in_full(found: list[Level], items: list[Item], rows: list[StockRow]) 
     demands = []
     for place, level in enumerate(found):
         units = to_sku_units(level.quantity, of[level.identifier].sku_units)
-        draw = Draw(level.sku, "MUG", of[level.identifier].stock_factor, units)
+        draw = drawn(units, level.sku, of[level.identifier].stock_factor)
         demands.append(Demand((place, ""), draw, Decimal(1)))
     pools = [Pool.of(available, [each.draw for each in demands]) for _ in range(2)]
     got = {key: portion.expected for key, portion in allocate(demands, *pools).items()}
@@ -192,9 +210,26 @@ def test_together_the_levels_are_never_more_than_the_stock(items, there):
     found = leveled(items, [row(there)], terms())
 
     of = {each.identifier: each for each in items}
-    drawn = sum(to_sku_units(level.quantity, of[level.identifier].sku_units) * of[level.identifier].stock_factor
+    taken = sum(to_sku_units(level.quantity, of[level.identifier].sku_units) * of[level.identifier].stock_factor
                 for level in found)  # fmt: skip
-    assert drawn <= there
+    assert taken <= there
+
+
+ITEMS = st.lists(listed(), min_size=1, max_size=4)
+
+
+@given(ITEMS, ITEMS, st.integers(0, 300), st.integers(0, 9), st.integers(0, 100), st.integers(0, 100))
+def test_two_relationships_that_know_of_each_other_promise_no_unit_twice(items, others, there, made, held, held_there):
+    others = [replace(each, identifier=ItemIdentifier("UP", each.identifier.value)) for each in others]
+    rows = [row(there), row(there // 12 + made, "MUG-C", on_hand=Decimal(made)), row(there // 5, "MUG-S", on_hand=NONE)]
+    of = {each.identifier: each for each in [*items, *others]}
+
+    first = leveled(items, rows, terms({"held": {"percent": held}}))
+    promised = [drawn(to_sku_units(level.quantity, of[level.identifier].sku_units), level.sku,
+                      of[level.identifier].stock_factor) for level in first]  # fmt: skip
+    second = leveled(others, rows, terms({"held": {"percent": held_there}}), promised=promised)
+
+    assert served_in_full([*first, *second], list(of.values()), rows)
 
 
 @given(RATIOS, st.integers(0, 10_000))
