@@ -1,4 +1,7 @@
-"""The product master as last read: whole at first, then by what changed, so that a tick costs one call."""
+"""The product master as last read: whole at first and now and then, else by what changed, which costs one call.
+
+A product that a whole reading does not show may have shifted between two pages; it is gone once a second one lacks it.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +25,15 @@ Connection = psycopg.Connection[dict[str, Any]]
 Fetch = Callable[[datetime | None], Iterable["MasterProduct"]]
 
 OVERLAP = timedelta(minutes=10)  # changes made while the last reading ran are read again
-BATCH = 1_000
+BATCH = 5_000
+ANALYSED = 1_000  # after so many new rows the planner's statistics mislead it
 DEFAULT_ATTRIBUTE: str = Items().asin_attribute
+
+COLUMNS = (
+    *("sku", "product_id", "name", "barcode", "gtin", "asin", "status", "is_sellable", "carton_quantity"),
+    *("inner_quantity", "base_sku", "base_quantity", "prices", "tags"),
+)
+COPY = f"COPY told_product ({', '.join(COLUMNS)}) FROM STDIN"
 
 _queries = queries.load(__file__, "products.sql")
 
@@ -48,6 +58,10 @@ class MasterProduct(Protocol):
     @property
     def carton_quantity(self) -> Decimal | None: ...
     @property
+    def inner_quantity(self) -> Decimal | None: ...
+    @property
+    def tags(self) -> frozenset[str]: ...
+    @property
     def prices(self) -> Mapping[str, Decimal]: ...
     @property
     def components(self) -> tuple[tuple[str, Decimal], ...]: ...
@@ -59,24 +73,51 @@ def catalogue_of(relationship: Relationship) -> str:
     return relationship.erp if attribute == DEFAULT_ATTRIBUTE else f"{relationship.erp} by {attribute}"
 
 
-def refresh(connection: Connection, relationship: Relationship, fetch: Fetch, now: datetime) -> int:
+def refresh(
+    connection: Connection,
+    relationship: Relationship,
+    fetch: Fetch,
+    now: datetime,
+    *,
+    max_age: timedelta | None = None,
+    whole: bool = False,
+) -> int:
     """Read the products that changed since the last reading, where that is too old; all of them, the first time.
 
-    Where two run at once one reads: the other goes on with what is known, or waits for the first reading of all.
-    Returns how many were read. A reading that breaks off is begun anew by the next.
+    `max_age` is the relationship's own unless given; `whole` reads all of them again. Where two run at once one reads:
+    the other goes on with what is known, or waits for the first reading of all. Returns how many were read. A reading
+    that breaks off is begun anew by the next.
     """
     catalogue = catalogue_of(relationship)
-    max_age = timedelta(minutes=relationship.items.refresh_minutes)
-    if not is_stale(connection, catalogue, now, max_age):
+    age = timedelta(minutes=relationship.items.refresh_minutes) if max_age is None else max_age
+    if not is_stale(connection, catalogue, now, age):
         return 0
-    with _alone(connection, catalogue, wait=_last_read(connection, catalogue) is None) as is_alone:
-        if not is_alone or not is_stale(connection, catalogue, now, max_age):
+    is_first = _last_read(connection, _watermark(catalogue)) is None
+    with _alone(connection, catalogue, wait=is_first) as is_alone:
+        last = _last_read(connection, _watermark(catalogue))
+        if not is_alone or (is_first and last) or not is_stale(connection, catalogue, now, age):
             return 0
-        last = _last_read(connection, catalogue)
-        saved = save_products(connection, catalogue, fetch(min(last, now) - OVERLAP if last else None), now)
-        _queries.save_watermark(connection, name=_watermark(catalogue), until=now)
-        connection.commit()
+        since = min(last, now) - OVERLAP if last and not whole else None
+        saved = save_products(connection, catalogue, fetch(since), now)
+        _finish(connection, catalogue, now, was_whole=since is None, saved=saved)
     return saved
+
+
+def _finish(connection: Connection, catalogue: str, now: datetime, *, was_whole: bool, saved: int) -> None:
+    if was_whole:
+        _queries.forget_missed(connection, catalogue=catalogue, began=now)
+        _queries.count_missed(connection, catalogue=catalogue, began=now)
+        _queries.save_watermark(connection, name=_whole_watermark(catalogue), until=now)
+    _queries.save_watermark(connection, name=_watermark(catalogue), until=now)
+    if saved >= ANALYSED:
+        _queries.refresh_statistics(connection)
+    connection.commit()
+
+
+def is_whole_due(connection: Connection, relationship: Relationship, now: datetime) -> bool:
+    """Whether changes alone were read for as long as the relationship trusts them."""
+    last = _last_read(connection, _whole_watermark(catalogue_of(relationship)))
+    return last is None or not timedelta(0) <= now - last < timedelta(hours=relationship.catalogue.whole_hours)
 
 
 def was_read(connection: Connection, relationship: Relationship) -> bool:
@@ -86,7 +127,7 @@ def was_read(connection: Connection, relationship: Relationship) -> bool:
 
 def is_stale(connection: Connection, catalogue: str, now: datetime, max_age: timedelta) -> bool:
     """Whether the products were read longer ago than `max_age`, never, or by a clock that was ahead of this one."""
-    last = _last_read(connection, catalogue)
+    last = _last_read(connection, _watermark(catalogue))
     return last is None or not timedelta(0) <= now - last < max_age
 
 
@@ -95,28 +136,40 @@ def save_products(connection: Connection, catalogue: str, products: Iterable[Mas
     saved = 0
     rows = (_columns(product) for product in products if product.sku)
     while batch := {row["sku"]: row for row in islice(rows, BATCH)}:
-        ids = [row["product_id"] for row in batch.values() if row["product_id"]]
-        _queries.save_products(connection, catalogue=catalogue, rows=json.dumps(list(batch.values())), read_at=read_at)
-        _queries.forget_renamed(connection, catalogue=catalogue, product_ids=ids, read_at=read_at)
+        _queries.make_room(connection)
+        _copy(connection, batch.values())
+        _queries.tell_planner(connection)
+        _queries.save_told(connection, catalogue=catalogue, read_at=read_at)
+        _queries.forget_renamed(connection, catalogue=catalogue, read_at=read_at)
         connection.commit()
         saved += len(batch)
     return saved
 
 
+def _copy(connection: Connection, rows: Iterable[dict[str, Any]]) -> None:
+    with connection.cursor() as cursor, cursor.copy(COPY) as into:
+        for row in rows:
+            into.write_row([row[name] for name in COLUMNS])
+
+
 def _columns(product: MasterProduct) -> dict[str, Any]:
     base_sku, base_quantity = _base(product)
+    barcode = _storable(product.barcode or "").strip()
     return {
         "sku": product.sku,
         "product_id": product.product_id,
         "name": _storable(product.name),
-        "gtin": as_gtin_14(product.barcode or ""),
+        "barcode": barcode or None,
+        "gtin": as_gtin_14(barcode),
         "asin": as_buyer_code(_storable(product.asin or "")),
         "status": product.status.upper(),
         "is_sellable": product.is_sellable,
-        "carton_quantity": str(product.carton_quantity) if product.carton_quantity else None,
+        "carton_quantity": product.carton_quantity or None,
+        "inner_quantity": product.inner_quantity or None,
         "base_sku": base_sku,
         "base_quantity": base_quantity,
-        "prices": {tier: str(price) for tier, price in product.prices.items()},
+        "prices": json.dumps({tier: str(price) for tier, price in product.prices.items()}),
+        "tags": sorted(map(_storable, product.tags)),
     }
 
 
@@ -125,23 +178,27 @@ def _storable(text: str) -> str:
     return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
 
 
-def _base(product: MasterProduct) -> tuple[str | None, str | None]:
+def _base(product: MasterProduct) -> tuple[str | None, Decimal | None]:
     """The one component that makes a product another unit of it; a kit of several is a product of its own."""
     if len(product.components) != 1:
         return None, None
     sku, quantity = product.components[0]
     is_usable = bool(sku) and sku != product.sku and quantity > 0
-    return (sku, str(quantity)) if is_usable else (None, None)
+    return (sku, quantity) if is_usable else (None, None)
 
 
-def _last_read(connection: Connection, catalogue: str) -> datetime | None:
-    found = _queries.load_watermark(connection, name=_watermark(catalogue))
+def _last_read(connection: Connection, name: str) -> datetime | None:
+    found = _queries.load_watermark(connection, name=name)
     connection.commit()
     return found["until"] if found else None
 
 
 def _watermark(catalogue: str) -> str:
     return f"{catalogue} products"
+
+
+def _whole_watermark(catalogue: str) -> str:
+    return f"{catalogue} products whole"
 
 
 @contextmanager

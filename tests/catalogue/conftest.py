@@ -26,7 +26,7 @@ def catalogue_database(database_url: str, migrated_template: str) -> Iterator[st
 @pytest.fixture
 def database(catalogue_database: str) -> str:
     with connect(catalogue_database) as connection:
-        connection.execute("TRUNCATE product, item_link, watermark")
+        connection.execute("TRUNCATE product, item_link, item_link_event, catalogue_fault, watermark")
     return catalogue_database
 
 

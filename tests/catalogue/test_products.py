@@ -193,6 +193,45 @@ def test_of_two_at_once_the_other_goes_on_with_what_is_known(connection, databas
     assert (told, kept(connection)) == ([0], ["MUG", "PLATE"])
 
 
+def test_a_whole_reading_is_of_all_products_again(connection):
+    products.refresh(connection, US, Master(Sold("MUG")), NOW)
+    master = Master(Sold("MUG"), Sold("PLATE"))
+
+    assert products.refresh(connection, US, master, NOW + HOUR, whole=True) == 2
+    assert master.asked == [None]
+
+
+def test_a_whole_reading_is_due_a_day_after_the_last(connection):
+    assert products.is_whole_due(connection, US, NOW)
+    products.refresh(connection, US, Master(), NOW)
+    products.refresh(connection, US, Master(), NOW + 23 * HOUR)
+
+    assert not products.is_whole_due(connection, US, NOW + 23 * HOUR)
+    assert products.is_whole_due(connection, US, NOW + 24 * HOUR)
+
+
+def test_a_product_is_gone_once_two_whole_readings_in_a_row_do_not_show_it(connection):
+    def read(*sold, hours, whole=True):
+        products.refresh(connection, US, Master(*sold), NOW + hours * HOUR, whole=whole)
+        return kept(connection)
+
+    read(Sold("MUG"), Sold("PLATE"), hours=0)
+    assert read(Sold("MUG"), hours=2) == ["MUG", "PLATE"]
+    assert read(Sold("MUG"), hours=4, whole=False) == ["MUG", "PLATE"]
+    assert read(Sold("MUG"), Sold("PLATE"), hours=6) == ["MUG", "PLATE"]
+    assert read(Sold("MUG"), hours=8) == ["MUG", "PLATE"]
+    assert read(Sold("MUG"), hours=10) == ["MUG"]
+
+
+def test_packs_tags_and_a_barcode_that_is_no_gtin_are_kept(connection):
+    products.refresh(connection, US, Master(Sold(
+        "MUG", barcode=" 036000291453 ", inner_quantity=Decimal(4), tags=frozenset({"summer", "core"}),
+    )), NOW)  # fmt: skip
+
+    (row,) = kept(connection, "barcode, gtin, inner_quantity, tags")
+    assert row == ("036000291453", None, 4, ["core", "summer"])
+
+
 def test_relationships_with_another_attribute_read_for_themselves(connection):
     other = relationship(name="other", items={"asin_attribute": "Amazon code"})
     products.refresh(connection, US, Master(Sold("MUG", asin="A1")), NOW)
