@@ -125,10 +125,19 @@ def test_a_lack_keeps_the_moment_at_which_it_was_first_seen(connection, stocked)
     stocked(Sold("MUG", asin=MUG, name=""))
     run(connection)
 
+    stocked(Sold("MUG", asin=MUG, name="", status="Setup required"))
     run(connection, now=LATER)
 
     (fault,) = list_faults(connection, "amazon_us", limit=10)
-    assert fault.found_at == NOW
+    assert (fault.found_at, "setup required" in fault.sentence) == (NOW, True)
+
+
+def test_a_run_that_finds_the_same_adds_nothing_to_the_history(connection, stocked):
+    stocked(Sold("MUG", asin=MUG, name=""))
+    run(connection)
+
+    run(connection, now=LATER)
+
     assert connection.execute("SELECT count(*) AS count FROM exception_event").fetchone()["count"] == 1
 
 

@@ -303,6 +303,18 @@ def test_a_product_told_by_the_case_without_a_case_size_is_not_told(connection, 
     assert listed(connection, terms) == {f"BP {PLATE}": "BOWL"}
 
 
+def test_each_vendor_code_has_its_own_listings_of_one_product(connection, stocked):
+    stocked(Sold("MUG", asin=MUG))
+    stocked(Sold("MUG", asin="B00000MUGX"), catalogue="cin7_core by Code CA")
+    canada = relationship(name="amazon_ca", vendor_code="CAN01", items={"asin_attribute": "Code CA"})
+    follow(connection)
+    follow(connection, canada)
+
+    (told,) = load_listed(connection, canada)
+    assert (told.identifier.value, told.sku, told.vendor_code) == ("B00000MUGX", "MUG", "CAN01")
+    assert listed(connection) == {f"BP {MUG}": "MUG"}
+
+
 def test_a_batch_may_end_anywhere(connection, stocked, monkeypatch):
     monkeypatch.setattr("include.catalogue.listing.BATCH", 3)
     stocked(*(Sold(f"SKU-{number}", asin=f"B{number:09d}") for number in range(7)))
