@@ -60,10 +60,18 @@ with DAG(
     def enter(names: list[str], params: dict[str, Any], dag_run: Any) -> None:
         catalogue.enter(names, params["entries"] or {}, dag_run.triggering_user_name)
 
+    @task
+    def masters(names: list[str]) -> list[str]:
+        return catalogue.masters(names)
+
     # Not in the account's pool: a whole reading waits for calls that nobody else needs, and must keep no order waiting.
-    @task(trigger_rule="all_done", execution_timeout=timedelta(minutes=45))
-    def read_products(names: list[str], params: dict[str, Any]) -> dict[str, int]:
-        return catalogue.read_products(names, whole=bool(params["whole"]))
+    @task(
+        trigger_rule="all_done",
+        execution_timeout=timedelta(minutes=45),
+        map_index_template="{{ task.op_kwargs['relationship'] }}",
+    )
+    def read_products(relationship: str, params: dict[str, Any]) -> dict[str, int]:
+        return catalogue.read_products(relationship, whole=bool(params["whole"]))
 
     @task(trigger_rule="all_done")
     def follow_products(names: list[str]) -> dict[str, int]:
@@ -82,11 +90,6 @@ with DAG(
         catalogue.settle(names, ti)
 
     chosen = relationships()
-    (
-        enter(chosen)
-        >> read_products(chosen)
-        >> follow_products(chosen)
-        >> write_codes(chosen)
-        >> examine(chosen)
-        >> settle(chosen)
-    )
+    entered = enter(chosen)
+    read = read_products.expand(relationship=masters(chosen))
+    entered >> read >> follow_products(chosen) >> write_codes(chosen) >> examine(chosen) >> settle(chosen)

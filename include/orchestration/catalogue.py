@@ -41,23 +41,24 @@ def enter(names: Sequence[str], entries: dict[str, Any], actor: str | None) -> N
         connection.commit()
 
 
-def read_products(names: Sequence[str], *, whole: bool) -> dict[str, int]:
-    """Read what changed in each product master, or all of it where that is due or asked for; each master once."""
-    read: dict[tuple[str, str], int] = {}
+def masters(names: Sequence[str]) -> list[str]:
+    """One relationship for each product master: those who share an account and an attribute read it once."""
+    from include.catalogue.products import catalogue_of
 
-    def read_master(relationship: Relationship) -> None:
-        from include.catalogue import products
+    found = {(each.database, catalogue_of(each)): each.name for each, _ in reversed(chosen(names))}
+    return sorted(found.values())
 
-        master = (relationship.database, products.catalogue_of(relationship))
-        if master in read:
-            return
-        with _opened(relationship) as (connection, cin7):
-            now = clock.now()
-            is_whole = whole or products.is_whole_due(connection, relationship, now)
-            read[master] = products.refresh(connection, relationship, cin7.fetch, now, max_age=AT_ONCE, whole=is_whole)
 
-    for_each(names, read_master)
-    return {"products": sum(read.values())}
+def read_products(name: str, *, whole: bool) -> dict[str, int]:
+    """Read what changed in a relationship's product master, or all of it where that is due or asked for."""
+    from include.catalogue import products
+
+    ((relationship, _),) = chosen([name])
+    with _opened(relationship) as (connection, cin7):
+        now = clock.now()
+        is_whole = whole or products.is_whole_due(connection, relationship, now)
+        read = products.refresh(connection, relationship, cin7.fetch, now, max_age=AT_ONCE, whole=is_whole)
+    return {"products": read}
 
 
 def follow_products(names: Sequence[str]) -> dict[str, int]:

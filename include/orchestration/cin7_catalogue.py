@@ -10,7 +10,7 @@ from functools import cached_property
 from include.catalogue.products import MasterProduct
 from include.cin7 import product_codes, products
 from include.cin7.client import Cin7Client
-from include.cin7.patience import PatientReader
+from include.cin7.patience import PACE, PatientReader
 from include.relationships.model import Relationship
 
 
@@ -23,18 +23,20 @@ class Cin7Catalogue:
         relationship: Relationship,
         *,
         wait: Callable[[float], None] | None = time.sleep,
+        pace: float = PACE,
     ) -> None:
         """`wait` is for so many real seconds, where the account's share of calls is taken; None: the reading ends."""
         self._open_client = open_client
         self._attribute = relationship.items.asin_attribute
         self._wait = wait
+        self._pace = pace
 
     @cached_property
     def client(self) -> Cin7Client:
         return self._open_client()
 
     def fetch(self, since: datetime | None) -> Iterable[MasterProduct]:
-        reader = PatientReader(self.client, self._wait) if self._wait else self.client
+        reader = PatientReader(self.client, self._wait, self._pace) if self._wait else self.client
         return products.fetch_products(reader, modified_since=since, asin_attribute=self._attribute)
 
     def write_asin(self, product_id: str, sku: str, asin: str) -> None:

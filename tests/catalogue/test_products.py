@@ -154,7 +154,8 @@ def test_a_reader_whose_connection_dies_leaves_the_way_free(connection, database
         assert products.refresh(other, US, Master(Sold("MUG")), NOW) == 1
 
 
-def test_of_two_at_once_one_reads_and_the_other_waits_for_the_first_reading(database):
+@pytest.mark.parametrize("words", [{}, {"max_age": timedelta(0), "whole": True}], ids=["due", "at once and whole"])
+def test_of_two_at_once_one_reads_and_the_other_waits_for_the_first_reading(database, words):
     is_reading, may_end = threading.Event(), threading.Event()
     asked = []
 
@@ -166,7 +167,7 @@ def test_of_two_at_once_one_reads_and_the_other_waits_for_the_first_reading(data
 
     def read(fetch):
         with connect(database) as own:
-            return products.refresh(own, US, fetch, NOW), kept(own)
+            return products.refresh(own, US, fetch, NOW, **words), kept(own)
 
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(read, slow)

@@ -41,6 +41,7 @@ class Sync:
     cin7: Cin7Process
     waits: list[float] = field(default_factory=list)
     on_wait: Callable[[], None] = lambda: None
+    pace: float = 0.0
 
     def read(self, *, whole: bool = False) -> int:
         now = clock.now()
@@ -60,7 +61,7 @@ class Sync:
 
     @property
     def master(self) -> Cin7Catalogue:
-        return Cin7Catalogue(lambda: self.client, self.relationship, wait=self._wait)
+        return Cin7Catalogue(lambda: self.client, self.relationship, wait=self._wait, pace=self.pace)
 
     def link(self, code: str, sku: str) -> None:
         identifier = ItemIdentifier("BP", code)
@@ -144,6 +145,15 @@ def test_a_reading_that_waits_for_too_long_ends_and_the_next_one_repairs(begin):
     sync.cin7.behave(limit_calls=10_000)
     sync.run()
     assert len(sync.listed()) == MANY
+
+
+def test_a_long_reading_leaves_calls_to_others(begin):
+    sync = begin(many())
+    sync.pace = 3.0
+
+    sync.read()
+
+    assert sync.waits == [3.0] * 3  # between three pages and the attribute sets
 
 
 def test_a_run_killed_before_it_was_done_is_repaired_by_the_next(begin, database):
@@ -263,7 +273,8 @@ def test_the_steps_of_the_dag_run_from_an_entry_to_the_note(begin, database, tmp
     monkeypatch.setenv("AIRFLOW_CONN_CIN7_CORE", json.dumps(account))
     notes = type("TaskInstance", (), {"xcom_push": lambda self, key, value: setattr(self, key, value)})()
 
-    assert catalogue.read_products(["amazon_us"], whole=False) == {"products": 5}
+    assert catalogue.masters(["amazon_us"]) == ["amazon_us"]
+    assert catalogue.read_products("amazon_us", whole=False) == {"products": 5}
     catalogue.enter(["amazon_us"], {"link": {f"BP {PLATE}": "PLATE"}}, "ann")
     assert catalogue.follow_products(["amazon_us"])["added"] == 3
     assert catalogue.write_codes(["amazon_us"]) == {"written": 0}

@@ -37,6 +37,7 @@ def test_an_entry_that_cannot_be_done_turns_its_task_red_at_once_and_the_rest_go
     run = whole.run(CATALOGUE, relationship=trade.relationship.name, entries={"link": {f"BP {NEW}": "NO-SUCH"}})
 
     states = whole.states(run)
-    assert (states["enter"], states["read_products"], states["settle"]) == ("failed", "success", "success")
+    read = f"read_products[{trade.relationship.name}]"
+    assert (states["enter"], states[read], states["settle"]) == ("failed", "success", "success")
     assert whole.task(run, "enter").tries == 1
     assert "The inventory system has no product NO-SUCH." in whole.api.task_log(run, whole.task(run, "enter"))
