@@ -18,6 +18,7 @@ import psycopg
 from include.catalogue.item_keys import as_buyer_code
 from include.database import queries
 from include.database.connection import passing_faults
+from include.errors import ConfigurationError
 from include.identifiers import as_gtin_14
 from include.relationships.model import Items, Relationship
 
@@ -28,6 +29,8 @@ OVERLAP = timedelta(minutes=10)  # changes made while the last reading ran are r
 BATCH = 5_000
 ANALYSED = 1_000  # after so many new rows the planner's statistics mislead it
 DEFAULT_ATTRIBUTE: str = Items().asin_attribute
+
+FEW = 100  # products, of which most may go at once
 
 COLUMNS = (
     *("sku", "product_id", "name", "barcode", "gtin", "asin", "status", "is_sellable", "carton_quantity"),
@@ -105,6 +108,7 @@ def refresh(
 
 def _finish(connection: Connection, catalogue: str, now: datetime, *, was_whole: bool, saved: int) -> None:
     if was_whole:
+        _doubt(connection, catalogue, now)
         _queries.forget_missed(connection, catalogue=catalogue, began=now)
         _queries.count_missed(connection, catalogue=catalogue, began=now)
         _queries.save_watermark(connection, name=_whole_watermark(catalogue), until=now)
@@ -112,6 +116,19 @@ def _finish(connection: Connection, catalogue: str, now: datetime, *, was_whole:
     if saved >= ANALYSED:
         _queries.refresh_statistics(connection)
     connection.commit()
+
+
+def _doubt(connection: Connection, catalogue: str, now: datetime) -> None:
+    """Products are deprecated, hardly ever deleted: a reading that lacks most of the last is of another account."""
+    if _last_read(connection, _whole_watermark(catalogue)) is None:
+        return
+    shown = _queries.count_shown(connection, catalogue=catalogue, began=now)
+    if shown["missing"] > max(FEW, shown["known"] / 2):
+        raise ConfigurationError(
+            f"A reading of all products did not show {shown['missing']:,} of {shown['known']:,}; none is forgotten.",
+            setting=f"the connection of {catalogue}",
+            next_step="See whether it names the right account, then run catalogue_sync for all products.",
+        )
 
 
 def is_whole_due(connection: Connection, relationship: Relationship, now: datetime) -> bool:

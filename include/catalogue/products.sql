@@ -28,6 +28,9 @@ DELETE FROM product USING told_product AS told
 WHERE product.erp = :catalogue AND told.product_id <> '' AND product.product_id = told.product_id
   AND product.read_at <> :read_at;
 
+-- name: count_shown^
+SELECT count(*) AS known, count(*) FILTER (WHERE read_at <> :began) AS missing FROM product WHERE erp = :catalogue;
+
 -- name: forget_missed!
 -- What two whole readings in a row did not show is gone; one may have missed it.
 DELETE FROM product WHERE erp = :catalogue AND read_at <> :began AND missed >= 1;

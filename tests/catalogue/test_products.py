@@ -11,7 +11,7 @@ import pytest
 
 from include.catalogue import products
 from include.database.connection import connect
-from include.errors import TransientError
+from include.errors import ConfigurationError, TransientError
 from tests.catalogue.master import NOW, Sold
 from tests.relationships.examples import relationship
 
@@ -222,6 +222,18 @@ def test_a_product_is_gone_once_two_whole_readings_in_a_row_do_not_show_it(conne
     assert read(Sold("MUG"), Sold("PLATE"), hours=6) == ["MUG", "PLATE"]
     assert read(Sold("MUG"), hours=8) == ["MUG", "PLATE"]
     assert read(Sold("MUG"), hours=10) == ["MUG"]
+
+
+def test_a_reading_that_lacks_most_products_is_doubted_and_none_is_forgotten(connection):
+    products.refresh(connection, US, Master(*(Sold(f"SKU-{number}") for number in range(300))), NOW)
+
+    for hours in (2, 4, 6):
+        with pytest.raises(ConfigurationError, match="did not show 300 of 300") as doubted:
+            products.refresh(connection, US, Master(), NOW + hours * HOUR, whole=True)
+        connection.rollback()
+
+    assert "right account" in doubted.value.next_step
+    assert len(kept(connection)) == 300
 
 
 def test_packs_tags_and_a_barcode_that_is_no_gtin_are_kept(connection):
