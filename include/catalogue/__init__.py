@@ -1,6 +1,7 @@
 """From Amazon's identifiers and units to products of the inventory system, and back.
 
 - products.py: the product master as last read
+- product_rows.py: products on their way into the database
 - product_index.py: what is known of the products that a batch of lines may mean
 - item_keys.py: one spelling for each identifier
 - links.py: which product a person said an identifier means, and whether Amazon lists it

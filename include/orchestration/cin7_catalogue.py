@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cached_property
 
-from include.catalogue.products import MasterProduct
+from include.catalogue.product_rows import MasterProduct
 from include.cin7 import product_codes, products
 from include.cin7.client import Cin7Client
 from include.cin7.patience import PACE, PatientReader

@@ -16,7 +16,7 @@ from include.catalogue.entering import Entries, enter
 from include.catalogue.links import ListingState
 from include.catalogue.listing import load_listed
 from include.catalogue.matching import Match, WantedItem, match_lines
-from include.catalogue.products import save_products
+from include.catalogue.product_rows import save_products
 from include.database.connection import connect
 from include.errors import RejectedError
 from include.identifiers import ItemIdentifier

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 
-from include.catalogue import products
+from include.catalogue import product_rows, products
 from include.database.connection import connect
 from include.errors import ConfigurationError, TransientError
 from tests.catalogue.master import NOW, Sold
@@ -88,8 +88,8 @@ def test_two_products_may_swap_their_skus(connection):
 def test_products_without_an_id_are_not_taken_for_one_another(connection):
     nameless = [type("Nameless", (Sold,), {"product_id": ""})(sku) for sku in ("A", "B")]
 
-    products.save_products(connection, "cin7_core", nameless[:1], NOW)
-    products.save_products(connection, "cin7_core", nameless[1:], NOW + HOUR)
+    product_rows.save_products(connection, "cin7_core", nameless[:1], NOW)
+    product_rows.save_products(connection, "cin7_core", nameless[1:], NOW + HOUR)
 
     assert kept(connection) == ["A", "B"]
 
@@ -119,14 +119,14 @@ def test_only_one_other_component_makes_a_product_a_unit_of_it(connection, compo
 
 def test_a_reading_that_breaks_off_is_begun_anew(connection):
     def breaking(_):
-        yield from (Sold(f"SKU-{number:04d}") for number in range(products.BATCH + 1))
+        yield from (Sold(f"SKU-{number:04d}") for number in range(product_rows.BATCH + 1))
         raise TransientError("Cin7's limit is reached.")
 
     with pytest.raises(TransientError):
         products.refresh(connection, US, breaking, NOW)
     master = Master(Sold("SKU-0000"), Sold("SKU-9999"))
 
-    assert len(kept(connection)) == products.BATCH
+    assert len(kept(connection)) == product_rows.BATCH
     assert products.refresh(connection, US, master, NOW + HOUR) == 2
     assert master.asked == [None]
 
