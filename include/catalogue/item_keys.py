@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from include.identifiers import ItemIdentifier, as_gtin_14, check_digit, only_digits
-from include.relationships.model import ItemKey
+from include.relationships.catalogue import ItemKey
 
 BUYER, GTIN, VENDOR = "BP", "UK", "VN"
 ISBN = "IB"

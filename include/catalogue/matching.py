@@ -20,7 +20,8 @@ from include.catalogue.product_index import KnownProduct, ProductIndex, load_ind
 from include.catalogue.ratios import as_ratio
 from include.identifiers import ItemIdentifier
 from include.quantity import Unit
-from include.relationships.model import ItemKey, Relationship
+from include.relationships.catalogue import ItemKey
+from include.relationships.model import Relationship
 
 Connection = psycopg.Connection[dict[str, Any]]
 

@@ -13,7 +13,8 @@ from include.catalogue.item_keys import as_buyer_code, as_gtin, as_skus, key_of,
 from include.catalogue.products import catalogue_of
 from include.database import queries
 from include.identifiers import ItemIdentifier
-from include.relationships.model import ItemKey, Relationship
+from include.relationships.catalogue import ItemKey
+from include.relationships.model import Relationship
 
 Connection = psycopg.Connection[dict[str, Any]]
 

@@ -1,9 +1,9 @@
 -- name: find_links
--- What persons linked these identifiers to; two arrays of the same length.
+-- What persons linked these identifiers to; two arrays of the same length. A cancelled listing is still a link.
 SELECT link.qualifier, link.value, link.sku
 FROM unnest(CAST(:qualifiers AS text[]), CAST(:values AS text[])) AS wanted (qualifier, value)
 JOIN item_link AS link USING (qualifier, value)
-WHERE link.relationship = :relationship;
+WHERE link.relationship = :relationship AND link.confirmed_by IS NOT NULL;
 
 -- name: find_products
 SELECT sku, product_id, name, gtin, asin, status, is_sellable, carton_quantity, prices

@@ -1,56 +1,32 @@
-"""The product master as last read: whole at first, then by what changed, so that a tick costs one call."""
+"""The product master as last read: whole at first and now and then, else by what changed, which costs one call.
+
+A product that a whole reading does not show may have shifted between two pages; it is gone once a second one lacks it.
+"""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from decimal import Decimal
-from itertools import islice
-from typing import Any, Protocol
+from typing import Any
 
 import psycopg
 
-from include.catalogue.item_keys import as_buyer_code
+from include.catalogue.product_rows import MasterProduct, save_products
 from include.database import queries
 from include.database.connection import passing_faults
-from include.identifiers import as_gtin_14
+from include.errors import ConfigurationError
 from include.relationships.model import Items, Relationship
 
 Connection = psycopg.Connection[dict[str, Any]]
-Fetch = Callable[[datetime | None], Iterable["MasterProduct"]]
+Fetch = Callable[[datetime | None], Iterable[MasterProduct]]
 
 OVERLAP = timedelta(minutes=10)  # changes made while the last reading ran are read again
-BATCH = 1_000
+ANALYSED = 1_000  # after so many new rows the planner's statistics mislead it
+FEW = 100  # products, of which most may go at once
 DEFAULT_ATTRIBUTE: str = Items().asin_attribute
 
 _queries = queries.load(__file__, "products.sql")
-
-
-class MasterProduct(Protocol):
-    """A product as the inventory system tells it."""
-
-    @property
-    def product_id(self) -> str: ...
-    @property
-    def sku(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def barcode(self) -> str | None: ...
-    @property
-    def status(self) -> str: ...
-    @property
-    def asin(self) -> str | None: ...
-    @property
-    def is_sellable(self) -> bool: ...
-    @property
-    def carton_quantity(self) -> Decimal | None: ...
-    @property
-    def prices(self) -> Mapping[str, Decimal]: ...
-    @property
-    def components(self) -> tuple[tuple[str, Decimal], ...]: ...
 
 
 def catalogue_of(relationship: Relationship) -> str:
@@ -59,24 +35,65 @@ def catalogue_of(relationship: Relationship) -> str:
     return relationship.erp if attribute == DEFAULT_ATTRIBUTE else f"{relationship.erp} by {attribute}"
 
 
-def refresh(connection: Connection, relationship: Relationship, fetch: Fetch, now: datetime) -> int:
+def refresh(
+    connection: Connection,
+    relationship: Relationship,
+    fetch: Fetch,
+    now: datetime,
+    *,
+    max_age: timedelta | None = None,
+    whole: bool = False,
+) -> int:
     """Read the products that changed since the last reading, where that is too old; all of them, the first time.
 
-    Where two run at once one reads: the other goes on with what is known, or waits for the first reading of all.
-    Returns how many were read. A reading that breaks off is begun anew by the next.
+    `max_age` is the relationship's own unless given; `whole` reads all of them again. Where two run at once one reads:
+    the other goes on with what is known, or waits for the first reading of all. Returns how many were read. A reading
+    that breaks off is begun anew by the next.
     """
     catalogue = catalogue_of(relationship)
-    max_age = timedelta(minutes=relationship.items.refresh_minutes)
-    if not is_stale(connection, catalogue, now, max_age):
+    age = timedelta(minutes=relationship.items.refresh_minutes) if max_age is None else max_age
+    if not is_stale(connection, catalogue, now, age):
         return 0
-    with _alone(connection, catalogue, wait=_last_read(connection, catalogue) is None) as is_alone:
-        if not is_alone or not is_stale(connection, catalogue, now, max_age):
+    is_first = _last_read(connection, _watermark(catalogue)) is None
+    with _alone(connection, catalogue, wait=is_first) as is_alone:
+        last = _last_read(connection, _watermark(catalogue))
+        if not is_alone or (is_first and last) or not is_stale(connection, catalogue, now, age):
             return 0
-        last = _last_read(connection, catalogue)
-        saved = save_products(connection, catalogue, fetch(min(last, now) - OVERLAP if last else None), now)
-        _queries.save_watermark(connection, name=_watermark(catalogue), until=now)
-        connection.commit()
+        since = min(last, now) - OVERLAP if last and not whole else None
+        saved = save_products(connection, catalogue, fetch(since), now)
+        _finish(connection, catalogue, now, was_whole=since is None, saved=saved)
     return saved
+
+
+def _finish(connection: Connection, catalogue: str, now: datetime, *, was_whole: bool, saved: int) -> None:
+    if was_whole:
+        _doubt(connection, catalogue, now)
+        _queries.forget_missed(connection, catalogue=catalogue, began=now)
+        _queries.count_missed(connection, catalogue=catalogue, began=now)
+        _queries.save_watermark(connection, name=_whole_watermark(catalogue), until=now)
+    _queries.save_watermark(connection, name=_watermark(catalogue), until=now)
+    if saved >= ANALYSED:
+        _queries.refresh_statistics(connection)
+    connection.commit()
+
+
+def _doubt(connection: Connection, catalogue: str, now: datetime) -> None:
+    """Products are deprecated, hardly ever deleted: a reading that lacks most of the last is of another account."""
+    if _last_read(connection, _whole_watermark(catalogue)) is None:
+        return
+    shown = _queries.count_shown(connection, catalogue=catalogue, began=now)
+    if shown["missing"] > max(FEW, shown["known"] / 2):
+        raise ConfigurationError(
+            f"A reading of all products did not show {shown['missing']:,} of {shown['known']:,}; none is forgotten.",
+            setting=f"the connection of {catalogue}",
+            next_step="See whether it names the right account, then run catalogue_sync for all products.",
+        )
+
+
+def is_whole_due(connection: Connection, relationship: Relationship, now: datetime) -> bool:
+    """Whether changes alone were read for as long as the relationship trusts them."""
+    last = _last_read(connection, _whole_watermark(catalogue_of(relationship)))
+    return last is None or not timedelta(0) <= now - last < timedelta(hours=relationship.catalogue.whole_hours)
 
 
 def was_read(connection: Connection, relationship: Relationship) -> bool:
@@ -86,62 +103,22 @@ def was_read(connection: Connection, relationship: Relationship) -> bool:
 
 def is_stale(connection: Connection, catalogue: str, now: datetime, max_age: timedelta) -> bool:
     """Whether the products were read longer ago than `max_age`, never, or by a clock that was ahead of this one."""
-    last = _last_read(connection, catalogue)
+    last = _last_read(connection, _watermark(catalogue))
     return last is None or not timedelta(0) <= now - last < max_age
 
 
-def save_products(connection: Connection, catalogue: str, products: Iterable[MasterProduct], read_at: datetime) -> int:
-    """Write products by SKU, in batches of a transaction each; returns how many. A renamed SKU leaves no twin."""
-    saved = 0
-    rows = (_columns(product) for product in products if product.sku)
-    while batch := {row["sku"]: row for row in islice(rows, BATCH)}:
-        ids = [row["product_id"] for row in batch.values() if row["product_id"]]
-        _queries.save_products(connection, catalogue=catalogue, rows=json.dumps(list(batch.values())), read_at=read_at)
-        _queries.forget_renamed(connection, catalogue=catalogue, product_ids=ids, read_at=read_at)
-        connection.commit()
-        saved += len(batch)
-    return saved
-
-
-def _columns(product: MasterProduct) -> dict[str, Any]:
-    base_sku, base_quantity = _base(product)
-    return {
-        "sku": product.sku,
-        "product_id": product.product_id,
-        "name": _storable(product.name),
-        "gtin": as_gtin_14(product.barcode or ""),
-        "asin": as_buyer_code(_storable(product.asin or "")),
-        "status": product.status.upper(),
-        "is_sellable": product.is_sellable,
-        "carton_quantity": str(product.carton_quantity) if product.carton_quantity else None,
-        "base_sku": base_sku,
-        "base_quantity": base_quantity,
-        "prices": {tier: str(price) for tier, price in product.prices.items()},
-    }
-
-
-def _storable(text: str) -> str:
-    """Without what PostgreSQL cannot keep: one such name must not stop the reading of all products."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
-
-
-def _base(product: MasterProduct) -> tuple[str | None, str | None]:
-    """The one component that makes a product another unit of it; a kit of several is a product of its own."""
-    if len(product.components) != 1:
-        return None, None
-    sku, quantity = product.components[0]
-    is_usable = bool(sku) and sku != product.sku and quantity > 0
-    return (sku, str(quantity)) if is_usable else (None, None)
-
-
-def _last_read(connection: Connection, catalogue: str) -> datetime | None:
-    found = _queries.load_watermark(connection, name=_watermark(catalogue))
+def _last_read(connection: Connection, name: str) -> datetime | None:
+    found = _queries.load_watermark(connection, name=name)
     connection.commit()
     return found["until"] if found else None
 
 
 def _watermark(catalogue: str) -> str:
     return f"{catalogue} products"
+
+
+def _whole_watermark(catalogue: str) -> str:
+    return f"{catalogue} products whole"
 
 
 @contextmanager

@@ -1,20 +1,15 @@
--- name: save_products!
-INSERT INTO product (erp, sku, product_id, name, gtin, asin, status, is_sellable, carton_quantity, base_sku,
-                     base_quantity, prices, read_at)
-SELECT :catalogue, sku, product_id, name, gtin, asin, status, is_sellable, carton_quantity, base_sku, base_quantity,
-       prices, :read_at
-FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS told (
-    sku text, product_id text, name text, gtin text, asin text, status text, is_sellable boolean,
-    carton_quantity numeric, base_sku text, base_quantity numeric, prices jsonb)
-ON CONFLICT (erp, sku) DO UPDATE
-SET product_id = excluded.product_id, name = excluded.name, gtin = excluded.gtin, asin = excluded.asin,
-    status = excluded.status, is_sellable = excluded.is_sellable, carton_quantity = excluded.carton_quantity,
-    base_sku = excluded.base_sku, base_quantity = excluded.base_quantity, prices = excluded.prices,
-    read_at = excluded.read_at;
+-- name: count_shown^
+SELECT count(*) AS known, count(*) FILTER (WHERE read_at <> :began) AS missing FROM product WHERE erp = :catalogue;
 
--- name: forget_renamed!
--- The SKUs that these products had before this reading.
-DELETE FROM product WHERE erp = :catalogue AND product_id = ANY(:product_ids) AND read_at <> :read_at;
+-- name: forget_missed!
+-- What two whole readings in a row did not show is gone; one may have missed it.
+DELETE FROM product WHERE erp = :catalogue AND read_at <> :began AND missed >= 1;
+
+-- name: count_missed!
+UPDATE product SET missed = missed + 1 WHERE erp = :catalogue AND read_at <> :began;
+
+-- name: refresh_statistics#
+ANALYZE product;
 
 -- name: load_watermark^
 SELECT until FROM watermark WHERE name = :name;

@@ -7,17 +7,21 @@ another size: what fell between two pages lies within one then.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
-
-from include.cin7.client import Cin7Client
+from typing import Any, Protocol
 
 Row = Mapping[str, Any]
 
 PAGE = 1_000
 
 
+class Reader(Protocol):
+    """Who asks for a page: a client, or one that waits where a client gives up."""
+
+    def get(self, path: str, query: Mapping[str, Any] | None = None) -> dict[str, Any]: ...
+
+
 def read_pages(
-    client: Cin7Client,
+    client: Reader,
     path: str,
     list_key: str,
     query: Mapping[str, Any],
@@ -46,7 +50,7 @@ def _stood_still(totals: Sequence[int | None], seen: int) -> bool:
 
 
 def _pages(
-    client: Cin7Client, path: str, list_key: str, query: Mapping[str, Any]
+    client: Reader, path: str, list_key: str, query: Mapping[str, Any]
 ) -> Iterator[tuple[list[Row], int | None]]:
     """The rows of each page, and how many the whole list has by then. A page that comes again ends it too."""
     page, read = 1, 0

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from include.cin7.client import Cin7Client, UnusableAnswer
-from include.cin7.paging import read_pages
+from include.cin7.client import UnusableAnswer
+from include.cin7.paging import Reader, read_pages
 from include.cin7.values import Product
 from include.errors import RejectedError
 
@@ -17,7 +17,7 @@ PAGE_WITH_PARTS = 500  # bills of materials make rows heavy
 
 
 def fetch_products(
-    client: Cin7Client, *, modified_since: datetime | None = None, asin_attribute: str = "ASIN"
+    client: Reader, *, modified_since: datetime | None = None, asin_attribute: str = "ASIN"
 ) -> Iterator[Product]:
     """Every product, deprecated ones too, or those that changed since an instant."""
     query: dict[str, Any] = {"IncludeDeprecated": "true", "IncludeBOM": "true"}
@@ -27,9 +27,9 @@ def fetch_products(
     tiers: Mapping[int, str] = {}
     for row in read_pages(client, "/product", "Products", query, _key, page_size=PAGE_WITH_PARTS):
         if slots is None:  # asked only once there is a product to read
-            slots = _slots(client, asin_attribute)
+            slots = {name.lower(): slot for name, slot in attribute_slots(client, asin_attribute).items()}
             tiers = _tiers(client) if not row.get("PriceTiers") else {}
-        slot = slots.get(str(row.get("AttributeSet") or "").lower(), slots.get("", None))
+        slot = slots.get(str(row.get("AttributeSet") or "").lower(), slots.get(""))
         yield Product.from_json(row, slot, tiers)
 
 
@@ -37,9 +37,9 @@ def _key(row: Mapping[str, Any]) -> object:
     return str(row.get("ID") or row.get("SKU")).lower()
 
 
-def _slots(client: Cin7Client, name: str) -> Mapping[str, str]:
+def attribute_slots(client: Reader, name: str) -> Mapping[str, str]:
     """Which slot holds the attribute in each set, by the set's name; a slot given directly holds in all, and so does
-    the first where the account has no sets.
+    the first where the account has no sets: those stand under an empty name.
     """
     if SLOT.match(name):
         return {"": name}
@@ -50,14 +50,14 @@ def _slots(client: Cin7Client, name: str) -> Mapping[str, str]:
     if not sets:
         return {"": "AdditionalAttribute1"}
     return {
-        str(each.get("Name") or "").lower(): f"AdditionalAttribute{place}"
+        str(each.get("Name") or ""): f"AdditionalAttribute{place}"
         for each in sets
         for place in range(1, 11)
         if str(each.get(f"Attribute{place}Name") or "").strip().lower() == name.lower()
     }
 
 
-def _tiers(client: Cin7Client) -> Mapping[int, str]:
+def _tiers(client: Reader) -> Mapping[int, str]:
     try:
         told = client.get("/ref/priceTier")
     except (RejectedError, UnusableAnswer):

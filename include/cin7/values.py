@@ -31,6 +31,8 @@ class Product:
     asin: str | None
     is_sellable: bool
     carton_quantity: Decimal | None
+    inner_quantity: Decimal | None
+    tags: frozenset[str]
     prices: Mapping[str, Decimal]
     components: tuple[tuple[str, Decimal], ...]
 
@@ -50,6 +52,8 @@ class Product:
             asin=text(attributes.get(asin_slot.lower())) or None if asin_slot else None,
             is_sellable=told.get("Sellable") is not False,
             carton_quantity=number(told.get("CartonQuantity")) or None,
+            inner_quantity=number(told.get("CartonInnerQuantity")) or None,
+            tags=frozenset(filter(None, map(text, text(told.get("Tags")).split(",")))),
             prices=_prices(told, tiers),
             components=tuple((str(part.get("ProductCode") or ""), number(part.get("Quantity"))) for part in parts),
         )

@@ -9,6 +9,7 @@ class Kind(StrEnum):
     """What happened, as the queue is filtered by."""
 
     UNMAPPED_PRODUCT = "unmapped_product"
+    PRODUCT_NOT_READY = "product_not_ready"
     PACK_SIZE_CONFLICT = "pack_size_conflict"
     UNKNOWN_UNIT = "unknown_unit"
     INEXACT_QUANTITY = "inexact_quantity"
@@ -54,6 +55,7 @@ class Team(StrEnum):
 
 _OTHER_OWNERS = {
     Kind.UNMAPPED_PRODUCT: Team.MERCHANDISING,
+    Kind.PRODUCT_NOT_READY: Team.MERCHANDISING,
     Kind.PACK_SIZE_CONFLICT: Team.MERCHANDISING,
     Kind.UNKNOWN_UNIT: Team.MERCHANDISING,
     Kind.INEXACT_QUANTITY: Team.MERCHANDISING,

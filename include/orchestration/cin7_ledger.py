@@ -13,10 +13,11 @@ import psycopg
 
 from include import clock
 from include.catalogue import products as catalogue
-from include.cin7 import availability, fulfilments, products, reference, sales, values
+from include.cin7 import availability, fulfilments, reference, sales, values
 from include.cin7.client import Cin7Client, Lane
 from include.errors import ConfigurationError, RejectedError
 from include.orchestration import connections
+from include.orchestration.cin7_catalogue import Cin7Catalogue
 from include.orchestration.cin7_shipping import shipped_sale
 from include.purchase_orders import outages
 from include.purchase_orders.desk import Desk
@@ -149,14 +150,10 @@ class Cin7Ledger:
 
 def refresh_catalogue(desk: Desk) -> int:
     """Bring the product index up to date where it is too old; returns how many products were read."""
-    relationship, ledger = desk.relationship, desk.ledger
+    ledger = desk.ledger
     assert isinstance(ledger, Cin7Ledger)
-
-    def fetch(since: datetime | None) -> Iterable[catalogue.MasterProduct]:
-        attribute = relationship.items.asin_attribute
-        return products.fetch_products(ledger.client, modified_since=since, asin_attribute=attribute)
-
-    return catalogue.refresh(desk.connection, relationship, fetch, desk.now())
+    master = Cin7Catalogue(lambda: ledger.client, desk.relationship, wait=None)
+    return catalogue.refresh(desk.connection, desk.relationship, master.fetch, desk.now())
 
 
 def _place(address: Address | None, company: str | None) -> values.ShipTo | None:

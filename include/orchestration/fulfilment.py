@@ -90,7 +90,7 @@ def find_shipments(names: Sequence[str], only: Sequence[str]) -> list[dict[str, 
         if fault is not None:
             raise fault
 
-    _for_each(names, find, goes_on=lambda: bool(found))
+    for_each(names, find, goes_on=lambda: bool(found))
     return found
 
 
@@ -116,7 +116,7 @@ def send_notices(names: Sequence[str], only: Sequence[str]) -> dict[str, int]:
             counts["written"] += len(sending.send_due(desk, write, only=only, limit=house.MAX_IDS))
             counts["published"] += _publish(desk)
 
-    _for_each(names, send)
+    for_each(names, send)
     return counts
 
 
@@ -136,7 +136,7 @@ def due_invoices(names: Sequence[str], only: Sequence[str]) -> list[dict[str, An
                 for each in store.load(desk.connection, due, relationship)
             )
 
-    _for_each(names, open_due, goes_on=lambda: bool(found))
+    for_each(names, open_due, goes_on=lambda: bool(found))
     return found
 
 
@@ -161,7 +161,7 @@ def send_invoices(names: Sequence[str], only: Sequence[str]) -> dict[str, int]:
             counts["written"] += len(sending.send_due(desk, write, only=only, limit=house.MAX_IDS))
             counts["published"] += _publish(desk)
 
-    _for_each(names, send)
+    for_each(names, send)
     return counts
 
 
@@ -184,7 +184,7 @@ def settle(names: Sequence[str], task_instance: Any) -> None:
         stalled.extend([*notified.stalled, *billed.stalled])
 
     try:
-        _for_each(names, watch)
+        for_each(names, watch)
     finally:
         task_instance.xcom_push(key=run_notes.NOTE_KEY, value="\n".join(notes))
     if stalled:
@@ -223,7 +223,7 @@ def _billing(name: str) -> Iterator[BillingDesk]:
         yield desk
 
 
-def _for_each(
+def for_each(
     names: Sequence[str] | None, step: Callable[[Relationship], None], goes_on: Callable[[], bool] = lambda: False
 ) -> None:
     """Do it for every relationship; the first fault is raised at the end, unless `goes_on` says that there is work."""

@@ -70,7 +70,7 @@ _REASONS = {
 }
 
 _NEXT_STEPS = {
-    Kind.UNMAPPED_PRODUCT: "Put the identifier on its product in the inventory system, or link it in `items.links`",
+    Kind.UNMAPPED_PRODUCT: "Put the identifier on its product in the inventory system, or link it in catalogue_sync",
     Kind.UNKNOWN_UNIT: "Name the unit in the relationship's `items.units`",
     Kind.PACK_SIZE_CONFLICT: "Correct the carton quantity of the product, or set `items.case_sizes`",
     Kind.INEXACT_QUANTITY: "Correct the pack size, or agree on another quantity with the buyer",

@@ -1,7 +1,7 @@
 """The trading relationship: who trades with whom under which rules, as YAML checked by pydantic.
 
 - model.py: every field of a relationship, with its default
-- shipping.py, billing.py, inventory.py: its groups for notices, invoices and levels of stock
+- shipping.py, billing.py, inventory.py, catalogue.py: its groups for notices, invoices, levels of stock and listings
 - address_book.py: the fulfilment centres
 - desk.py: what every process works with on a relationship
 - loading.py: folder to relationships, with every fault named by file and field

@@ -19,6 +19,7 @@ from include.exceptions.kinds import Kind
 from include.money import Rounding
 from include.quantity import Unit
 from include.relationships.billing import Invoices
+from include.relationships.catalogue import Catalogue, ItemKey
 from include.relationships.inventory import Inventory
 from include.relationships.settings import Address, Settings, Text
 from include.relationships.shipping import Notices
@@ -82,15 +83,6 @@ class PriceBasis(StrEnum):
 
     EACH = "each"
     ORDER_UNIT = "order_unit"
-
-
-class ItemKey(StrEnum):
-    """The ways to find a product, tried in the relationship's order."""
-
-    LINK = "link"
-    ASIN = "asin"
-    GTIN = "gtin"
-    SKU = "sku"
 
 
 class EdiParty(Settings):
@@ -232,6 +224,7 @@ class Relationship(Settings):
     reject_reasons: RejectReasons = RejectReasons()
     pricing: Pricing = Pricing()
     items: Items = Items()
+    catalogue: Catalogue = Catalogue()
     stock: Stock = Stock()
     notices: Notices = Notices()
     invoices: Invoices = Invoices()
@@ -271,6 +264,13 @@ class Relationship(Settings):
             raise ValueError(f"inventory.quarantine_locations names {', '.join(shut)}, whose stock Amazon is told")
         return self
 
+    @model_validator(mode="after")
+    def _tell_stock_in_known_units(self) -> Relationship:
+        told = {*self.catalogue.units.values(), *filter(None, [self.catalogue.unit])}
+        if unknown := sorted(told - set(self.items.units)):
+            raise ValueError(f"catalogue.unit and catalogue.units name {', '.join(unknown)}, which items.units lacks")
+        return self
+
     @property
     def stock_locations(self) -> tuple[str, ...]:
         """The inventory system's locations whose stock Amazon is told."""
@@ -283,6 +283,11 @@ class Relationship(Settings):
     def location_for(self, centre: str) -> str:
         """The inventory system's location that orders for a centre are served from."""
         return self.locations.get(centre.strip().upper(), self.location)
+
+    def told_unit(self, sku: str) -> str:
+        """The code of the unit in which Amazon is told a product's stock."""
+        otherwise = self.catalogue.unit or next(iter(self.items.units), "")
+        return self.catalogue.units.get(sku, otherwise)
 
     @property
     def is_production(self) -> bool:

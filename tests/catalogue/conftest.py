@@ -9,7 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 
-from include.catalogue import products
+from include.catalogue import product_rows
 from include.database.connection import connect
 from tests.catalogue.master import EARLIER, Sold
 
@@ -26,7 +26,7 @@ def catalogue_database(database_url: str, migrated_template: str) -> Iterator[st
 @pytest.fixture
 def database(catalogue_database: str) -> str:
     with connect(catalogue_database) as connection:
-        connection.execute("TRUNCATE product, item_link, watermark")
+        connection.execute("TRUNCATE product, item_link, item_link_event, catalogue_fault, watermark")
     return catalogue_database
 
 
@@ -41,6 +41,6 @@ def stocked(connection: psycopg.Connection[dict[str, Any]]) -> Callable[..., Non
     """Puts products into the catalogue of the relationship's account."""
 
     def put(*sold: Sold, catalogue: str = "cin7_core") -> None:
-        products.save_products(connection, catalogue, sold, EARLIER)
+        product_rows.save_products(connection, catalogue, sold, EARLIER)
 
     return put

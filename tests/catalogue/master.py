@@ -19,6 +19,8 @@ class Sold:
     asin: str | None = None
     barcode: str | None = None
     carton_quantity: Decimal | None = None
+    inner_quantity: Decimal | None = None
+    tags: frozenset[str] = frozenset()
     price: str = "0"
     of: tuple[str, int] | None = None  # a case SKU: so many of that one
     status: str = "ACTIVE"

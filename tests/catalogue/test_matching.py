@@ -9,7 +9,7 @@ import pytest
 from include.catalogue.links import remove_link, save_link
 from include.catalogue.matching import ItemFault, Match, Mismatch, WantedItem, match_lines
 from include.identifiers import ItemIdentifier
-from include.relationships.model import ItemKey
+from include.relationships.catalogue import ItemKey
 from tests.catalogue.master import NOW, Sold
 from tests.relationships.examples import relationship
 
@@ -142,7 +142,7 @@ def test_the_last_link_holds_and_may_be_taken_back(connection, stocked):
     linked = match(connection, "BP B0")
 
     assert sku(linked) == "PLATE"
-    assert [remove_link(connection, "amazon_us", code) for _ in range(2)] == [True, False]
+    assert [remove_link(connection, "amazon_us", code, actor="ann", now=NOW) for _ in range(2)] == [True, False]
     assert fault(match(connection, "BP B0")) is ItemFault.UNMAPPED
 
 

@@ -9,9 +9,9 @@ from decimal import Decimal
 
 import pytest
 
-from include.catalogue import products
+from include.catalogue import product_rows, products
 from include.database.connection import connect
-from include.errors import TransientError
+from include.errors import ConfigurationError, TransientError
 from tests.catalogue.master import NOW, Sold
 from tests.relationships.examples import relationship
 
@@ -88,8 +88,8 @@ def test_two_products_may_swap_their_skus(connection):
 def test_products_without_an_id_are_not_taken_for_one_another(connection):
     nameless = [type("Nameless", (Sold,), {"product_id": ""})(sku) for sku in ("A", "B")]
 
-    products.save_products(connection, "cin7_core", nameless[:1], NOW)
-    products.save_products(connection, "cin7_core", nameless[1:], NOW + HOUR)
+    product_rows.save_products(connection, "cin7_core", nameless[:1], NOW)
+    product_rows.save_products(connection, "cin7_core", nameless[1:], NOW + HOUR)
 
     assert kept(connection) == ["A", "B"]
 
@@ -119,14 +119,14 @@ def test_only_one_other_component_makes_a_product_a_unit_of_it(connection, compo
 
 def test_a_reading_that_breaks_off_is_begun_anew(connection):
     def breaking(_):
-        yield from (Sold(f"SKU-{number:04d}") for number in range(products.BATCH + 1))
+        yield from (Sold(f"SKU-{number:04d}") for number in range(product_rows.BATCH + 1))
         raise TransientError("Cin7's limit is reached.")
 
     with pytest.raises(TransientError):
         products.refresh(connection, US, breaking, NOW)
     master = Master(Sold("SKU-0000"), Sold("SKU-9999"))
 
-    assert len(kept(connection)) == products.BATCH
+    assert len(kept(connection)) == product_rows.BATCH
     assert products.refresh(connection, US, master, NOW + HOUR) == 2
     assert master.asked == [None]
 
@@ -154,7 +154,8 @@ def test_a_reader_whose_connection_dies_leaves_the_way_free(connection, database
         assert products.refresh(other, US, Master(Sold("MUG")), NOW) == 1
 
 
-def test_of_two_at_once_one_reads_and_the_other_waits_for_the_first_reading(database):
+@pytest.mark.parametrize("words", [{}, {"max_age": timedelta(0), "whole": True}], ids=["due", "at once and whole"])
+def test_of_two_at_once_one_reads_and_the_other_waits_for_the_first_reading(database, words):
     is_reading, may_end = threading.Event(), threading.Event()
     asked = []
 
@@ -166,7 +167,7 @@ def test_of_two_at_once_one_reads_and_the_other_waits_for_the_first_reading(data
 
     def read(fetch):
         with connect(database) as own:
-            return products.refresh(own, US, fetch, NOW), kept(own)
+            return products.refresh(own, US, fetch, NOW, **words), kept(own)
 
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(read, slow)
@@ -191,6 +192,57 @@ def test_of_two_at_once_the_other_goes_on_with_what_is_known(connection, databas
     products.refresh(connection, US, meanwhile, NOW + HOUR)
 
     assert (told, kept(connection)) == ([0], ["MUG", "PLATE"])
+
+
+def test_a_whole_reading_is_of_all_products_again(connection):
+    products.refresh(connection, US, Master(Sold("MUG")), NOW)
+    master = Master(Sold("MUG"), Sold("PLATE"))
+
+    assert products.refresh(connection, US, master, NOW + HOUR, whole=True) == 2
+    assert master.asked == [None]
+
+
+def test_a_whole_reading_is_due_a_day_after_the_last(connection):
+    assert products.is_whole_due(connection, US, NOW)
+    products.refresh(connection, US, Master(), NOW)
+    products.refresh(connection, US, Master(), NOW + 23 * HOUR)
+
+    assert not products.is_whole_due(connection, US, NOW + 23 * HOUR)
+    assert products.is_whole_due(connection, US, NOW + 24 * HOUR)
+
+
+def test_a_product_is_gone_once_two_whole_readings_in_a_row_do_not_show_it(connection):
+    def read(*sold, hours, whole=True):
+        products.refresh(connection, US, Master(*sold), NOW + hours * HOUR, whole=whole)
+        return kept(connection)
+
+    read(Sold("MUG"), Sold("PLATE"), hours=0)
+    assert read(Sold("MUG"), hours=2) == ["MUG", "PLATE"]
+    assert read(Sold("MUG"), hours=4, whole=False) == ["MUG", "PLATE"]
+    assert read(Sold("MUG"), Sold("PLATE"), hours=6) == ["MUG", "PLATE"]
+    assert read(Sold("MUG"), hours=8) == ["MUG", "PLATE"]
+    assert read(Sold("MUG"), hours=10) == ["MUG"]
+
+
+def test_a_reading_that_lacks_most_products_is_doubted_and_none_is_forgotten(connection):
+    products.refresh(connection, US, Master(*(Sold(f"SKU-{number}") for number in range(300))), NOW)
+
+    for hours in (2, 4, 6):
+        with pytest.raises(ConfigurationError, match="did not show 300 of 300") as doubted:
+            products.refresh(connection, US, Master(), NOW + hours * HOUR, whole=True)
+        connection.rollback()
+
+    assert "right account" in doubted.value.next_step
+    assert len(kept(connection)) == 300
+
+
+def test_packs_tags_and_a_barcode_that_is_no_gtin_are_kept(connection):
+    products.refresh(connection, US, Master(Sold(
+        "MUG", barcode=" 036000291453 ", inner_quantity=Decimal(4), tags=frozenset({"summer", "core"}),
+    )), NOW)  # fmt: skip
+
+    (row,) = kept(connection, "barcode, gtin, inner_quantity, tags")
+    assert row == ("036000291453", None, 4, ["core", "summer"])
 
 
 def test_relationships_with_another_attribute_read_for_themselves(connection):

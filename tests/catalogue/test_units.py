@@ -23,7 +23,8 @@ from include.catalogue.units import (
     to_sku_units,
 )
 from include.quantity import InexactConversion
-from include.relationships.model import ItemKey, PriceBasis, Pricing
+from include.relationships.catalogue import ItemKey
+from include.relationships.model import PriceBasis, Pricing
 
 EACH, LINE = PriceBasis.EACH, PriceBasis.ORDER_UNIT
 sizes = st.integers(1, 10_000).map(Decimal)

@@ -59,6 +59,19 @@ def test_a_second_time_changes_nothing(empty):
     assert _rows(empty, "SELECT name FROM watermark") == [("kept",)]
 
 
+def test_links_made_before_there_were_listings_stay_a_persons_word(empty):
+    with psycopg.connect(empty) as connection:
+        for number in ("0001", "0002"):
+            (path,) = (FOLDER / "versions").glob(f"{number}_*.sql")
+            connection.execute(path.read_text().encode())
+        connection.execute("INSERT INTO item_link VALUES ('us', 'BP', 'B0', 'MUG', 'hand', 'ann', '2026-11-01')")
+        (path,) = (FOLDER / "versions").glob("0003_*.sql")
+        connection.execute(path.read_text().encode())
+
+    assert _rows(empty, "SELECT confirmed_by, state, confirmed_at = linked_at FROM item_link") == [
+        ("ann", "listed", True)]  # fmt: skip
+
+
 @pytest.mark.slow
 def test_two_at_once_wait_for_each_other(empty):
     command = [sys.executable, "-m", "include.database.migrate", "--dsn", empty]

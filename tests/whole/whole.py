@@ -31,8 +31,8 @@ from include.workstation.airflow_api import AirflowApi, DagRun
 from tests.purchase_orders.trade import CENTRES, RELATIONSHIP, Trade
 from tests.sandbox.cin7_process import ACCOUNT, KEY, Cin7Process
 
-INTAKE, WINDOW = "po_intake", "acknowledgement_window"
-SCHEDULES = {INTAKE: 'schedule="*/5 * * * *"', WINDOW: 'schedule="@hourly"'}
+INTAKE, WINDOW, CATALOGUE = "po_intake", "acknowledgement_window", "catalogue_sync"
+SCHEDULES = {INTAKE: 'schedule="*/5 * * * *"', WINDOW: 'schedule="@hourly"', CATALOGUE: 'schedule="*/30 * * * *"'}
 CIN7_POOL = "cin7_core"
 PAGE = 100  # task instances, the most that the API gives at once
 PATIENCE = 240.0  # seconds that anything may take before the test gives up; nothing is asserted on speed

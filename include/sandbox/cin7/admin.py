@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from include.sandbox.cin7.asked import Asked, Json
+from include.sandbox.cin7.product_book import change_product
 from include.sandbox.cin7.refusal import Refused
 from include.sandbox.cin7.shown import sale_json
 from include.sandbox.cin7.world import World, build_world
@@ -60,6 +61,12 @@ def _reset(world: World, asked: Asked) -> Json:
 def _stock(world: World, asked: Asked) -> Json:
     change = world.change_stock(asked.body, asked.now)
     return {"sku": asked.body["sku"], "change": change}
+
+
+def _products(world: World, asked: Asked) -> Json:
+    for each in asked.body["products"]:
+        change_product(world, each, asked.now)
+    return {"products": len(world.tenant.products)}
 
 
 def _race(world: World, asked: Asked) -> Json:
@@ -131,6 +138,7 @@ ROUTES: Mapping[tuple[str, str], Callable[[World, Asked], Json]] = {
     ("POST", "behaviour"): _behaviour,
     ("POST", "reset"): _reset,
     ("POST", "stock"): _stock,
+    ("POST", "products"): _products,
     ("POST", "take_after_reading"): _race,
     ("POST", "sales"): _key_sale,
     ("POST", "stranger"): _stranger,

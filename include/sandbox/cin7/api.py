@@ -9,6 +9,7 @@ from typing import Any
 from include.sandbox.cin7.api_tasks import TASK_ROUTES
 from include.sandbox.cin7.asked import Answer, Asked, Json, asked_sale
 from include.sandbox.cin7.listing import envelope, flag, instant, same, starting
+from include.sandbox.cin7.product_book import put_product
 from include.sandbox.cin7.refusal import Refused
 from include.sandbox.cin7.sale import Sale
 from include.sandbox.cin7.shown import order_json, row_json, sale_json
@@ -47,6 +48,11 @@ def _products(world: World, asked: Asked) -> Any:
         hidden |= {"BillOfMaterialsProducts": [], "BillOfMaterialsServices": []}
     answer["Products"] = [each | hidden for each in answer["Products"]]
     return answer
+
+
+def _put_product(world: World, asked: Asked) -> Any:
+    product_id = put_product(world, asked.body, asked.now)
+    return _products(world, Asked({"id": product_id, "includedeprecated": "true"}, {}, asked.now))
 
 
 def _availability(world: World, asked: Asked) -> Any:
@@ -143,7 +149,7 @@ def _post_order(world: World, asked: Asked) -> Any:
 ROUTES: Mapping[str, Mapping[str, Answer]] = {
     "/me": {"GET": _me},
     "/me/contacts": {"GET": _contacts},
-    "/product": {"GET": _products},
+    "/product": {"GET": _products, "PUT": _put_product},
     "/customer": {"GET": _customers},
     "/salelist": {"GET": _sale_list},
     "/sale": {"GET": _get_sale, "POST": _post_sale, "PUT": _put_sale, "DELETE": _delete_sale},

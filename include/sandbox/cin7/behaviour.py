@@ -54,6 +54,8 @@ class Behaviour:
     webhooks_available: bool = True  # whether the subscription has the module that they need
     webhook_drop_every: int = 0  # the n-th message is never sent
     webhook_sale_task_id: str = "sale"  # or "task": whose id SaleTaskID is
+    product_put_clears: bool = False  # what a PUT of a product leaves out and need not have is cleared
+    attributes_dropped: bool = False  # the subscription has no additional attributes: a 200 keeps none
     unstable_pages: bool = False  # rows move between pages while a list is read
     refuse_zone_in_dates: bool = False  # UpdatedSince with a Z is refused
     location_required: bool = True
