@@ -62,6 +62,18 @@ def _stock(world: World, asked: Asked) -> Json:
     return {"sku": asked.body["sku"], "change": change}
 
 
+def _movements(world: World, asked: Asked) -> Json:
+    for each in asked.body["movements"]:
+        world.move_stock(each, asked.now)
+    return {"moved": len(asked.body["movements"])}
+
+
+def _products(world: World, asked: Asked) -> Json:
+    for each in asked.body["products"]:
+        world.write_product(each, asked.now)
+    return {"products": len(world.tenant.products)}
+
+
 def _race(world: World, asked: Asked) -> Json:
     world.add_race(asked.body)
     return {"races": len(world.desk.races)}
@@ -131,6 +143,8 @@ ROUTES: Mapping[tuple[str, str], Callable[[World, Asked], Json]] = {
     ("POST", "behaviour"): _behaviour,
     ("POST", "reset"): _reset,
     ("POST", "stock"): _stock,
+    ("POST", "movements"): _movements,
+    ("POST", "products"): _products,
     ("POST", "take_after_reading"): _race,
     ("POST", "sales"): _key_sale,
     ("POST", "stranger"): _stranger,

@@ -54,6 +54,8 @@ class Behaviour:
     webhooks_available: bool = True  # whether the subscription has the module that they need
     webhook_drop_every: int = 0  # the n-th message is never sent
     webhook_sale_task_id: str = "sale"  # or "task": whose id SaleTaskID is
+    webhook_stock_rows: int = 100  # of a stock-change message, at most
+    readings_in_events: bool = True  # whether what was said of availability is kept, which the judge of orders reads
     unstable_pages: bool = False  # rows move between pages while a list is read
     refuse_zone_in_dates: bool = False  # UpdatedSince with a Z is refused
     location_required: bool = True
