@@ -2,5 +2,6 @@
 
 - client.py: one call: its place in the account's budget, its answer judged
 - values.py: what Cin7's JSON means; dictionaries stop here
-- products.py, availability.py, sales.py, reference.py: the endpoints
+- paging.py: lists page by page; page_borders.py: what may have slipped between two pages
+- products.py, availability.py (with stock_rows.py), sales.py, reference.py: the endpoints
 """

@@ -7,17 +7,21 @@ another size: what fell between two pages lies within one then.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
-
-from include.cin7.client import Cin7Client
+from typing import Any, Protocol
 
 Row = Mapping[str, Any]
 
 PAGE = 1_000
 
 
+class Reader(Protocol):
+    """Who asks for a page: a client, or one that waits where a client gives up."""
+
+    def get(self, path: str, query: Mapping[str, Any] | None = None) -> dict[str, Any]: ...
+
+
 def read_pages(
-    client: Cin7Client,
+    client: Reader,
     path: str,
     list_key: str,
     query: Mapping[str, Any],
@@ -29,7 +33,7 @@ def read_pages(
     seen: set[object] = set()
     for size in (page_size, page_size * 9 // 10 + 7):
         totals: list[int | None] = []
-        for rows, total in _pages(client, path, list_key, {**query, "Limit": size}):
+        for rows, total in each_page(client, path, list_key, {**query, "Limit": size}):
             totals.append(total)
             for row in rows:
                 if (key := key_of(row)) not in seen:
@@ -45,10 +49,13 @@ def _stood_still(totals: Sequence[int | None], seen: int) -> bool:
     return len(totals) == 1 or total is None or (set(totals) == {total} and seen >= total)
 
 
-def _pages(
-    client: Cin7Client, path: str, list_key: str, query: Mapping[str, Any]
+def each_page(
+    client: Reader, path: str, list_key: str, query: Mapping[str, Any]
 ) -> Iterator[tuple[list[Row], int | None]]:
-    """The rows of each page, and how many the whole list has by then. A page that comes again ends it too."""
+    """The rows of each page, and how many the whole list has by then; `query` holds the Limit.
+
+    The list is over at its total; where it tells none, at a page that is not full; a page that comes again ends it too.
+    """
     page, read = 1, 0
     last: list[Row] = []
     while True:
