@@ -11,11 +11,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from itertools import chain
 from typing import Any, NamedTuple
 
 from include import clock
 from include.cin7.page_borders import PAGES_AN_EXTRA_CALL, Border, Borders, Row
-from include.cin7.paging import PAGE, Reader, each_page, read_pages
+from include.cin7.paging import PAGE, Page, Reader, each_page, read_pages
 from include.cin7.stock_rows import StockReading, StockRow
 from include.cin7.values import AvailabilityRow
 from include.errors import RejectedError
@@ -35,7 +36,8 @@ class AvailabilityReading:
 
 
 def fetch_availability(client: Reader, location: str | None, skus: Collection[str]) -> AvailabilityReading:
-    """Read the list of a location (None: of all), or a few SKUs one by one; filters that were ignored are applied.
+    """Read the list of a location (None: of all), or the SKUs one by one where they are few or the list has more pages
+    than there are SKUs; filters that were ignored are applied.
 
     A list of several pages shifts while it is read, and a row that fell between two pages would be a zero: where few
     SKUs have none, they are asked again.
@@ -44,7 +46,11 @@ def fetch_availability(client: Reader, location: str | None, skus: Collection[st
     wanted = set(skus)
     if len(wanted) <= FEW:
         return AvailabilityReading(read_at, _ask_for(client, location, wanted))
-    told = list(_read(client, location, {}))
+    pages = each_page(client, PATH, LIST_KEY, _where(location) | {"Limit": PAGE})
+    first = next(pages)
+    if first[1] is not None and first[1] > PAGE * (1 + len(wanted)):
+        return AvailabilityReading(read_at, _ask_for(client, location, wanted))
+    told = list(_read(client, location, {}, chain([first], pages)))
     rows = _chosen(told, location, wanted)
     missing = wanted - {row.sku for row in rows}
     if len(told) > PAGE and len(missing) <= FEW_MISSING:
@@ -153,9 +159,15 @@ def _ask_for(client: Reader, location: str | None, skus: Collection[str]) -> tup
     return _chosen(told, location, skus)
 
 
-def _read(client: Reader, location: str | None, query: dict[str, str]) -> Iterator[AvailabilityRow]:
-    where = {"Location": location} if location else {}
-    return map(AvailabilityRow.from_json, read_pages(client, PATH, LIST_KEY, where | query, _key))
+def _read(
+    client: Reader, location: str | None, query: dict[str, str], begun: Iterator[Page] | None = None
+) -> Iterator[AvailabilityRow]:
+    rows = read_pages(client, PATH, LIST_KEY, _where(location) | query, _key, begun=begun)
+    return map(AvailabilityRow.from_json, rows)
+
+
+def _where(location: str | None) -> dict[str, Any]:
+    return {"Location": location} if location else {}
 
 
 def _key(row: Mapping[str, Any]) -> object:
