@@ -3,5 +3,6 @@
 - client.py: one call: its place in the account's budget, its answer judged
 - values.py: what Cin7's JSON means; dictionaries stop here
 - product_codes.py: an ASIN put on a product; patience.py: a reader that waits for the account's calls
-- products.py, availability.py, sales.py, reference.py: the endpoints
+- paging.py: lists page by page; page_borders.py: what may have slipped between two pages
+- products.py, availability.py (with stock_rows.py), sales.py, reference.py: the endpoints
 """

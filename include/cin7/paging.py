@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 Row = Mapping[str, Any]
+Page = tuple[list[Row], int | None]  # its rows, and how many the whole list has by then
 
 PAGE = 1_000
 
@@ -28,12 +29,14 @@ def read_pages(
     key_of: Callable[[Row], object],
     *,
     page_size: int = PAGE,
+    begun: Iterator[Page] | None = None,
 ) -> Iterator[Row]:
-    """Every row once. The list is over at its total; where it tells none, at a page that is not full."""
+    """Every row once; `begun` are the pages of a first reading that somebody has looked into already."""
     seen: set[object] = set()
     for size in (page_size, page_size * 9 // 10 + 7):
         totals: list[int | None] = []
-        for rows, total in _pages(client, path, list_key, {**query, "Limit": size}):
+        pages, begun = begun or each_page(client, path, list_key, {**query, "Limit": size}), None
+        for rows, total in pages:
             totals.append(total)
             for row in rows:
                 if (key := key_of(row)) not in seen:
@@ -49,10 +52,11 @@ def _stood_still(totals: Sequence[int | None], seen: int) -> bool:
     return len(totals) == 1 or total is None or (set(totals) == {total} and seen >= total)
 
 
-def _pages(
-    client: Reader, path: str, list_key: str, query: Mapping[str, Any]
-) -> Iterator[tuple[list[Row], int | None]]:
-    """The rows of each page, and how many the whole list has by then. A page that comes again ends it too."""
+def each_page(client: Reader, path: str, list_key: str, query: Mapping[str, Any]) -> Iterator[Page]:
+    """The rows of each page, and how many the whole list has by then; `query` holds the Limit.
+
+    The list is over at its total; where it tells none, at a page that is not full; a page that comes again ends it too.
+    """
     page, read = 1, 0
     last: list[Row] = []
     while True:

@@ -13,7 +13,7 @@ from include.cin7.values import Product
 from include.errors import RejectedError
 
 SLOT = re.compile(r"additionalattribute(10|[1-9])\Z", re.IGNORECASE)
-PAGE_WITH_PARTS = 500  # bills of materials make rows heavy
+PAGE_WITH_PARTS = 1_000  # with bills of materials; the other parts, which make rows heavy, are not asked for
 
 
 def fetch_products(

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from include.cin7.client import Cin7Client, UnusableAnswer
-from include.cin7.paging import read_pages
+from include.cin7.paging import Reader, read_pages
 from include.cin7.values import day, guid, number, text
 from include.errors import RejectedError
 
@@ -31,6 +31,26 @@ class Customer:
     name: str
     is_on_hold: bool
     currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place of the account where stock lies."""
+
+    name: str
+    is_deprecated: bool
+    is_staging: bool
+
+
+def fetch_locations(client: Reader) -> tuple[Location, ...]:
+    """The account's locations; their bins, which stand in the same list, are left out."""
+    rows = read_pages(client, "/ref/location", "LocationList", {}, lambda row: row.get("ID"))
+    return tuple(
+        Location(text(row.get("Name")), bool(row.get("IsDeprecated") or row.get("Deprecated")),
+                 bool(row.get("IsStaging")))
+        for row in rows
+        if not row.get("ParentID")
+    )  # fmt: skip
 
 
 def fetch_tenant(client: Cin7Client) -> Tenant | None:

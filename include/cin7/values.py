@@ -240,9 +240,12 @@ def number(value: object) -> Decimal:
     if value is None or value == "":
         return ZERO
     try:
-        return Decimal(str(value))
+        told = Decimal(str(value))
     except InvalidOperation as fault:
         raise RejectedError(f"Cin7 answered {value!r} where a number belongs.") from fault
+    if not told.is_finite():  # NaN would pass through every sum
+        raise RejectedError(f"Cin7 answered {value!r} where a number belongs.")
+    return told
 
 
 def instant(value: object) -> datetime | None:

@@ -10,3 +10,10 @@ WHERE sale.erp = :erp
 ORDER BY lower(sale.erp_sale_id) = ANY(:ids) DESC, sale.sale_key DESC
 LIMIT 1
 RETURNING webhook_call_id;
+
+-- name: note_stock!
+-- One row a product, however often it changes. They come in order, so that two calls do not wait for each other in turn.
+INSERT INTO stock_change (erp, sku, heard_at)
+SELECT :erp, sku, :now
+FROM unnest(CAST(:skus AS text[])) AS sku
+ON CONFLICT (erp, sku) DO UPDATE SET heard_at = greatest(stock_change.heard_at, excluded.heard_at);

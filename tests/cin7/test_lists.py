@@ -191,6 +191,20 @@ def test_a_row_that_fell_between_two_pages_unseen_is_asked_for_again(odd, odd_cl
     assert len(odd.asked) == 3
 
 
+def test_of_a_list_that_has_more_pages_than_skus_are_wanted_only_the_first_is_read(odd, odd_client):
+    others = [{"SKU": f"S{number}", "Location": LOCATION, "Available": 1} for number in range(1_000)]
+    odd.answer = lambda asked: (
+        listing("ProductAvailabilityList", [{"SKU": asked.query["Sku"], "Location": LOCATION, "Available": 4}])
+        if "Sku" in asked.query
+        else listing("ProductAvailabilityList", others, 100_000)
+    )
+
+    reading = fetch_availability(odd_client, LOCATION, ["MUG", "PLATE", "BOWL"])
+
+    assert available_by_sku(reading, ["MUG", "PLATE", "BOWL"]) == {"MUG": 4, "PLATE": 4, "BOWL": 4}
+    assert len(odd.asked) == 4
+
+
 def test_many_skus_without_a_row_are_not_asked_for_one_by_one(odd, odd_client):
     others = [{"SKU": f"S{number}", "Location": LOCATION, "Available": 1} for number in range(1_500)]
     odd.answer = lambda asked: listing(

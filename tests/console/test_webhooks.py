@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import gzip
+import json
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from starlette.testclient import TestClient
 
+from include.console import webhooks
 from include.console.app import make_app
+from include.console.webhooks import LARGEST_BODY
 from include.database.connection import connect
+from include.database.text import storable
 from tests.ship_notices.warehouse import NOON, Line, Warehouse, fulfilment, packed, shipped
 
 TOKEN = "a token of the test"
@@ -79,7 +85,7 @@ def test_what_names_no_sale_of_ours_is_answered_and_leaves_no_trace(call, wareho
 def test_a_body_that_is_too_long_is_not_read(call, warehouse):
     sale = warehouse.order("4AB7XY2P", Line("MUG", 6))
 
-    assert call(event(sale, CustomerName="x" * 70_000)) == 413
+    assert call(event(sale, CustomerName="x" * LARGEST_BODY)) == 413
     assert noted(warehouse) == []
 
 
@@ -100,6 +106,65 @@ def test_the_pages_that_list_routes_are_not_there(warehouse):
     client = TestClient(make_app({}.get, lambda erp: None, lambda: NOON))
 
     assert [client.get(path).status_code for path in ("/docs", "/redoc", "/openapi.json")] == [404, 404, 404]
+
+
+# --- stock ----------------------------------------------------------------------------------------------------------
+
+
+def stock_row(sku, **more):
+    told = {"ID": "3bfdf57a-1", "SKU": sku, "Location": "Main Warehouse", "Bin": None, "Category": "Other"}
+    units = {"OnHand": 10.0, "Allocated": 2.0, "Available": 8.0, "StockOnHand": 50.0, "MaxRows": 3}
+    return told | units | more
+
+
+def changed(warehouse):
+    rows = warehouse.rows("SELECT erp, sku, heard_at FROM stock_change ORDER BY sku")
+    return [(row["erp"], row["sku"], row["heard_at"]) for row in rows]
+
+
+def test_a_product_whose_stock_changed_is_kept_once_with_the_last_time(call, warehouse):
+    assert call([stock_row("MUG"), stock_row("MUG", Bin="A-01"), stock_row("PLATE")]) == 202
+    first, warehouse.now = warehouse.now, warehouse.now + timedelta(minutes=1)
+    assert call([stock_row("MUG")]) == 202
+
+    assert changed(warehouse) == [("cin7_core", "MUG", warehouse.now), ("cin7_core", "PLATE", first)]
+    assert noted(warehouse) == []
+
+
+def test_a_burst_of_five_thousand_changes_in_one_call_is_kept_as_five_thousand_products(call, warehouse):
+    rows = [stock_row(f"INV-{number:05}", Location=place) for number in range(5_000) for place in ("Main", "Overflow")]
+
+    assert call(rows) == 202
+    assert call(rows[::-1]) == 202
+
+    assert len(changed(warehouse)) == 5_000
+
+
+def test_calls_that_name_the_same_products_in_other_orders_do_not_hinder_each_other(warehouse):
+    def note(turn):
+        skus = [f"INV-{number:05}" for number in range(500)]
+        rows = [stock_row(sku) for sku in (skus if turn % 2 else skus[::-1])]
+        with connect(warehouse.database) as connection:
+            webhooks.note(connection, "cin7_core", json.dumps(rows).encode(), warehouse.now)
+            connection.commit()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(note, range(40)))
+
+    assert len(changed(warehouse)) == 500
+
+
+@pytest.mark.parametrize(
+    "rows", [[{}], [None, 7, "MUG"], [{"SKU": None}, {"SKU": ["MUG"]}, {"SKU": "  "}], [{"SKU": "x" * 300}]]
+)
+def test_rows_that_name_no_product_are_answered_and_leave_no_trace(call, warehouse, rows):
+    assert call([*rows]) == 202
+    assert changed(warehouse) == []
+
+
+def test_one_row_that_is_wrong_does_not_cost_the_others(call, warehouse):
+    assert call([None, stock_row("MUG"), stock_row("NUL\u0000")]) == 202
+    assert [sku for _, sku, _ in changed(warehouse)] == ["MUG", storable("NUL\u0000")]
 
 
 def test_a_database_that_is_down_is_told_so_that_the_call_is_repeated(warehouse):

@@ -104,3 +104,9 @@ def stock_of(cin7, sku):
 
 def texts(answer):
     return [each["Exception"] for each in answer.json()]
+
+
+def hook(cin7, kind, url, method="POST", **words):
+    body = {"Type": kind, "IsActive": True, "ExternalURL": url, "ExternalAuthorizationType": "bearerauth",
+            "ExternalBearerToken": "secret"} | words  # fmt: skip
+    return cin7.ask(method, "/webhooks", json=body)

@@ -5,14 +5,18 @@ The orders are read by the product's reader and parser, which share no code with
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from include.identifiers import as_asin, as_gtin_14
+from include.sandbox.cin7.world import build_world
+from include.sandbox.scenarios import inventory
 from tests.sandbox.written_scenarios import (
     NAMES,
+    START,
     Written,
     asked,
     base_units,
@@ -110,9 +114,23 @@ def test_a_sale_keyed_by_hand_is_for_what_its_order_asks(written: Written) -> No
     sizes = {each["SKU"]: case_size(each) for each in written.catalogue["products"]}
     keyed = [sale for each in written.catalogue["timeline"] for sale in each.get("sales", ())]
 
-    assert bool(keyed) == (written.scenario.name != "intake")
+    assert bool(keyed) == (written.scenario.name not in {"intake", "inventory"})
     for sale in keyed:
         order = written.first_orders[sale["customer_reference"]]
         eaches = [(each["sku"], each["quantity"] * sizes[each["sku"]]) for each in sale["lines"]]
         assert eaches == [(line.sku, line.quantity * line.eaches) for line in order.lines]
         assert len(dict(eaches)) == len(eaches)
+
+
+def test_the_inventory_has_a_row_for_each_product_and_location_and_all_that_makes_stock_hard() -> None:
+    company = inventory.build(datetime.fromisoformat(START), 2_000, 5, seed=1).company
+    world = build_world(company)
+    told = world.desk.read({"limit": "1000"}, datetime.fromisoformat(START), world.behaviour)
+
+    rows = company["stock"]
+    assert told["Total"] == len(rows) == (2_000 - 2) * 5
+    assert len({row["location"] for row in rows}) == 5
+    assert any(row["location"] == inventory.QUARANTINE for row in rows)
+    assert all(any(told) for told in ([row.get("bin") and row["on_hand"] < 0 for row in rows],
+                                      [row.get("expires_on", START) < START for row in rows]))  # fmt: skip
+    assert inventory.build(datetime.fromisoformat(START), 2_000, 5, seed=1).company == company

@@ -30,6 +30,7 @@ NAMES = {
     "simulation": ("--orders", "300"),
     "fulfilment": ("--orders", "300"),
     "intake": ("--orders", "100", "--lines", "20"),
+    "inventory": ("--skus", "2000"),
 }
 GUIDES = Path(include.amazon.__file__).parent / "guides"
 RELATIONSHIPS = Path(include.relationships.__file__).parent

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 from pathlib import Path
 
@@ -21,7 +22,10 @@ def main() -> None:
     parser.add_argument("--behaviour", type=json.loads, default={}, help="switches, as a JSON object")
     words = parser.parse_args()
     saving = Saving(words.state)
+    gc.disable()  # what is read now comes to stay: half a million rows are not searched for rubbish
     application = Cin7Server(saving.open_world(words.data, words.behaviour), saving)
+    gc.freeze()
+    gc.enable()
     uvicorn.run(application, host="127.0.0.1", port=words.port, http=ClosableProtocol, log_level="warning",
                 access_log=False, timeout_keep_alive=75)  # fmt: skip
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from include.sandbox.cin7.asked import Asked, Json
-from include.sandbox.cin7.product_book import change_product
 from include.sandbox.cin7.refusal import Refused
 from include.sandbox.cin7.shown import sale_json
 from include.sandbox.cin7.world import World, build_world
@@ -63,9 +62,15 @@ def _stock(world: World, asked: Asked) -> Json:
     return {"sku": asked.body["sku"], "change": change}
 
 
+def _movements(world: World, asked: Asked) -> Json:
+    for each in asked.body["movements"]:
+        world.move_stock(each, asked.now)
+    return {"moved": len(asked.body["movements"])}
+
+
 def _products(world: World, asked: Asked) -> Json:
     for each in asked.body["products"]:
-        change_product(world, each, asked.now)
+        world.write_product(each, asked.now)
     return {"products": len(world.tenant.products)}
 
 
@@ -138,6 +143,7 @@ ROUTES: Mapping[tuple[str, str], Callable[[World, Asked], Json]] = {
     ("POST", "behaviour"): _behaviour,
     ("POST", "reset"): _reset,
     ("POST", "stock"): _stock,
+    ("POST", "movements"): _movements,
     ("POST", "products"): _products,
     ("POST", "take_after_reading"): _race,
     ("POST", "sales"): _key_sale,

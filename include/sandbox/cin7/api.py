@@ -10,10 +10,10 @@ from include.sandbox.cin7.api_tasks import TASK_ROUTES
 from include.sandbox.cin7.asked import Answer, Asked, Json, asked_sale
 from include.sandbox.cin7.listing import envelope, flag, instant, same, starting
 from include.sandbox.cin7.product_book import put_product
+from include.sandbox.cin7.products import Product, guid, product_json
 from include.sandbox.cin7.refusal import Refused
 from include.sandbox.cin7.sale import Sale
 from include.sandbox.cin7.shown import order_json, row_json, sale_json
-from include.sandbox.cin7.tenant import guid
 from include.sandbox.cin7.world import World
 
 SEARCHED = ("OrderNumber", "Status", "Customer", "InvoiceNumber", "CustomerReference")
@@ -36,17 +36,15 @@ def _contacts(world: World, asked: Asked) -> Any:
 
 def _products(world: World, asked: Asked) -> Any:
     params = asked.params
-    rows = starting(starting(world.tenant.products.values(), "SKU", params.get("sku")), "Name", params.get("name"))
-    rows = same(rows, "ID", params.get("id"))
+    rows: list[Product] = list(world.tenant.products.values())
+    rows = same(starting(starting(rows, "SKU", params.get("sku")), "Name", params.get("name")), "ID", params.get("id"))
     if since := instant(params, "modifiedsince", world.behaviour):
         rows = [each for each in rows if datetime.fromisoformat(each["LastModifiedOn"]) >= since]
     if not flag(params, "includedeprecated"):
         rows = [each for each in rows if str(each["Status"]).lower() != "deprecated"]
     answer = envelope("Products", rows, params, world.behaviour)
-    hidden: Json = {"Suppliers": [], "ReorderLevels": [], "Movements": [], "Attachments": [], "CustomPrices": []}
-    if not flag(params, "includebom"):
-        hidden |= {"BillOfMaterialsProducts": [], "BillOfMaterialsServices": []}
-    answer["Products"] = [each | hidden for each in answer["Products"]]
+    tiers, with_bom = world.tenant.tiers, flag(params, "includebom")
+    answer["Products"] = [product_json(each, tiers, with_bom=with_bom) for each in answer["Products"]]
     return answer
 
 

@@ -56,6 +56,8 @@ class Behaviour:
     webhook_sale_task_id: str = "sale"  # or "task": whose id SaleTaskID is
     product_put_clears: bool = False  # what a PUT of a product leaves out and need not have is cleared
     attributes_dropped: bool = False  # the subscription has no additional attributes: a 200 keeps none
+    webhook_stock_rows: int = 100  # of a stock-change message, at most
+    readings_in_events: bool = True  # whether what was said of availability is kept, which the judge of orders reads
     unstable_pages: bool = False  # rows move between pages while a list is read
     refuse_zone_in_dates: bool = False  # UpdatedSince with a Z is refused
     location_required: bool = True

@@ -21,12 +21,12 @@ from include.sandbox.cin7.fulfilment import (
     GoodsLine,
     units,
 )
+from include.sandbox.cin7.products import guid
 from include.sandbox.cin7.refusal import Refused
 from include.sandbox.cin7.sale import Json, Sale, picked
 from include.sandbox.cin7.sale_book import API, HAND, SaleBook
 from include.sandbox.cin7.stock import NOTHING
 from include.sandbox.cin7.task_lines import day, place_of, read_boxes, read_goods, to_pick
-from include.sandbox.cin7.tenant import guid
 
 Body = Mapping[str, Any]
 Task = tuple[Sale, Fulfilment]

@@ -14,13 +14,14 @@ from include.sandbox.cin7.behaviour import Behaviour
 from include.sandbox.cin7.fulfilment import AUTHORISED, DRAFT, NOT_AVAILABLE, units
 from include.sandbox.cin7.invoice import Invoice, InvoiceLine
 from include.sandbox.cin7.order_lines import ONE_SKU_TWICE, TOLERANCE, find_product, line_total, number_of
+from include.sandbox.cin7.products import guid
 from include.sandbox.cin7.progress import invoiced, shipped
 from include.sandbox.cin7.refusal import Refused
 from include.sandbox.cin7.sale import EMPTY_TASK, Sale
 from include.sandbox.cin7.sale_book import API, SaleBook
 from include.sandbox.cin7.stock import NOTHING
 from include.sandbox.cin7.task_lines import day, objects
-from include.sandbox.cin7.tenant import Json, Tenant, guid
+from include.sandbox.cin7.tenant import Json, Tenant
 
 Body = Mapping[str, Any]
 REQUIRED = ("Quantity", "Price", "Tax", "Total", "TaxRule")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from include.sandbox.cin7.behaviour import Behaviour
 from include.sandbox.cin7.refusal import Refused
 
 Json = dict[str, Any]
+Row = TypeVar("Row", bound=Json)
 LONGEST_SHIFT = 2
 _random = random.Random(1)
 
@@ -35,18 +36,18 @@ def is_last_page(total: int, params: Mapping[str, str]) -> bool:
     return _whole(params, "page", 1) * min(1000, _whole(params, "limit", 100)) >= total
 
 
-def starting(rows: Iterable[Json], field: str, wanted: str | None) -> list[Json]:
+def starting(rows: Iterable[Row], field: str, wanted: str | None) -> list[Row]:
     """The rows whose field starts so, case aside."""
     if not wanted:
         return list(rows)
-    return [each for each in rows if str(each.get(field) or "").lower().startswith(wanted.lower())]
+    return [each for each in rows if _text(each, field).startswith(wanted.lower())]
 
 
-def same(rows: Iterable[Json], field: str, wanted: str | None) -> list[Json]:
+def same(rows: Iterable[Row], field: str, wanted: str | None) -> list[Row]:
     """The rows whose field is exactly so, case aside."""
     if not wanted:
         return list(rows)
-    return [each for each in rows if str(each.get(field) or "").lower() == wanted.lower()]
+    return [each for each in rows if _text(each, field) == wanted.lower()]
 
 
 def instant(params: Mapping[str, str], name: str, behaviour: Behaviour) -> datetime | None:
@@ -66,6 +67,10 @@ def instant(params: Mapping[str, str], name: str, behaviour: Behaviour) -> datet
 def flag(params: Mapping[str, str], name: str) -> bool:
     """A boolean asked for; false when left out."""
     return params.get(name, "").lower() in {"true", "1"}
+
+
+def _text(row: Json, field: str) -> str:
+    return str(row.get(field) or "").lower()
 
 
 def _whole(params: Mapping[str, str], name: str, otherwise: int) -> int:

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from include.sandbox.cin7.products import Product
 from include.sandbox.cin7.refusal import Refused
 from include.sandbox.cin7.sale import SaleLine
 from include.sandbox.cin7.stock import NOTHING
-from include.sandbox.cin7.tenant import Json, Tenant
+from include.sandbox.cin7.tenant import Tenant
 
 REQUIRED = ("Quantity", "Price", "Total", "TaxRule")
 TOLERANCE = Decimal("0.01")
@@ -57,7 +58,7 @@ def _read_line(tenant: Tenant, given: Mapping[str, Any], discount: Decimal) -> S
     )  # fmt: skip
 
 
-def find_product(tenant: Tenant, given: Mapping[str, Any]) -> Json:
+def find_product(tenant: Tenant, given: Mapping[str, Any]) -> Product:
     """The product that a line names by SKU, by id, or by both alike."""
     sku, product_id = str(given.get("SKU") or ""), str(given.get("ProductID") or "")
     product = tenant.product(sku=sku, product_id=product_id)

@@ -1,25 +1,23 @@
-"""Products as other programs and people change them; an attribute that comes without its set is dropped in silence."""
+"""Products as other programs change them; an attribute that comes without its set is dropped in silence."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any
 
 from include.sandbox.cin7.refusal import Refused
-from include.sandbox.cin7.sale import timestamp
 from include.sandbox.cin7.world import World
 
 Json = dict[str, Any]
 
 ATTRIBUTES = tuple(f"AdditionalAttribute{number}" for number in range(1, 11))
 READ_ONLY = {"ID", "Type", "AverageCost", "BOMType", "LastModifiedOn"}
-OPTIONAL: Mapping[str, Any] = MappingProxyType({
+OPTIONAL: Json = {
     "Barcode": "", "Tags": "", "CartonQuantity": 0, "CartonInnerQuantity": 0, "ShortDescription": "", "HSCode": "",
     "CountryOfOrigin": "", "Brand": None, "AttributeSet": None, "BillOfMaterialsProducts": [],
     **dict.fromkeys(ATTRIBUTES, ""),
-})  # fmt: skip
+}  # fmt: skip
 
 
 def put_product(world: World, body: Mapping[str, Any], now: datetime) -> str:
@@ -33,21 +31,6 @@ def put_product(world: World, body: Mapping[str, Any], now: datetime) -> str:
     name = str(told.get("AttributeSet") or "")
     if name and world.tenant.by_name(world.tenant.attribute_sets, name) is None:
         raise Refused(f"Attribute set '{name}' was not found in reference book")
-    if world.behaviour.product_put_clears:
-        product.update(OPTIONAL)
-    _change(product, told, now)
+    kept = {name: value for name, value in told.items() if name not in READ_ONLY}
+    world.write_product((OPTIONAL if world.behaviour.product_put_clears else {}) | kept | {"SKU": product["SKU"]}, now)
     return str(product["ID"])
-
-
-def change_product(world: World, given: Mapping[str, Any], now: datetime) -> None:
-    """By hand: the product of this SKU is changed in what is given."""
-    sku = str(given["SKU"])
-    product = world.tenant.products.get(sku)
-    if product is None:
-        raise Refused(f"there is no product {sku}")
-    _change(product, given, now)
-
-
-def _change(product: Json, told: Mapping[str, Any], now: datetime) -> None:
-    product.update({name: value for name, value in told.items() if name not in READ_ONLY})
-    product["LastModifiedOn"] = timestamp(now)

@@ -12,11 +12,12 @@ from include.sandbox.cin7.behaviour import Behaviour
 from include.sandbox.cin7.events import Events
 from include.sandbox.cin7.fulfilment import AUTHORISED, DRAFT, Fulfilment, Goods, Ship, units
 from include.sandbox.cin7.order_lines import read_lines
+from include.sandbox.cin7.products import guid
 from include.sandbox.cin7.refusal import Refused
 from include.sandbox.cin7.sale import Json, Sale
 from include.sandbox.cin7.sale_header import changed_header, new_header
 from include.sandbox.cin7.stock import NOTHING, Departure, Stock
-from include.sandbox.cin7.tenant import Tenant, guid
+from include.sandbox.cin7.tenant import Tenant
 
 OPEN_FOR_LINES = ("DRAFT", "NOT AVAILABLE")
 API, HAND = "api", "hand"

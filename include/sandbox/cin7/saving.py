@@ -16,6 +16,7 @@ from typing import Any
 from include.sandbox.cin7.world import World, build_world
 
 CALLS_BETWEEN_SAVES = 1_000
+BYTES_A_CALL = 10_000  # a great company is saved seldom: to write it takes longer than to repeat the calls
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Saving:
         self._state = state
         self._journal = state.with_name(f"{state.name}.journal")
         self._saved_version = 0
+        self._between = CALLS_BETWEEN_SAVES
 
     def open_world(self, data: Path, changes: Mapping[str, Any]) -> World:
         """The company as it was saved, else a new one from the catalogue file; `changes` are behaviours on top."""
@@ -69,14 +71,16 @@ class Saving:
 
     def save_now_and_then(self, world: World) -> None:
         """Save when the journal has become long."""
-        if world.version - self._saved_version >= CALLS_BETWEEN_SAVES:
+        if world.version - self._saved_version >= self._between:
             self.save(world)
 
     def save(self, world: World) -> None:
         """Replace the state file in one step; the journal begins anew."""
         self._state.parent.mkdir(parents=True, exist_ok=True)
         temporary = self._state.with_name(f".{self._state.name}.tmp")
-        temporary.write_bytes(pickle.dumps(world, protocol=pickle.HIGHEST_PROTOCOL))
+        with temporary.open("wb") as file:
+            pickle.dump(world, file, protocol=pickle.HIGHEST_PROTOCOL)
+            self._between = max(CALLS_BETWEEN_SAVES, file.tell() // BYTES_A_CALL)
         temporary.replace(self._state)
         self._journal.unlink(missing_ok=True)
         self._saved_version = world.version

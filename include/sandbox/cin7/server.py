@@ -80,7 +80,7 @@ class Cin7Server:
     def _take(self, received: Received) -> Reply | None:
         self.world.catch_up(received.at)
         reply = self._reply_to(received)
-        self.world.webhooks.notice(self.world.events.entries, self.world.behaviour)
+        self.world.tell(received.at)
         return reply
 
     def _reply_to(self, received: Received) -> Reply | None:

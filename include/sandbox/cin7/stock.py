@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_FLOOR, Decimal
+from functools import lru_cache
+from typing import Any
 
 NOTHING = Decimal(0)
 Components = tuple[tuple[str, Decimal], ...]
@@ -21,6 +23,10 @@ class StockRow:
     batch: str | None = None
     on_hand: Decimal = NOTHING
     allocated: Decimal = NOTHING
+    expires_on: str | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:  # a state file holds half a million
+        return StockRow, (self.sku, self.location, self.bin, self.batch, self.on_hand, self.allocated, self.expires_on)
 
     @property
     def available(self) -> Decimal:
@@ -48,11 +54,21 @@ class Departure:
 
 @dataclass(slots=True)
 class Stock:
-    """All rows; `version` moves with every change."""
+    """All rows, and those who are told which SKUs change."""
 
     components: dict[str, Components] = field(default_factory=dict)
     rows: dict[str, list[StockRow]] = field(default_factory=dict)
-    version: int = 0
+    watched: list[dict[str, None]] = field(default_factory=list)
+
+    def watch(self) -> dict[str, None]:
+        """The SKUs whose rows change from now on, in the order of their changes; who asked for it empties it."""
+        self.watched.append({})
+        return self.watched[-1]
+
+    def touch(self, *skus: str) -> None:
+        """Tell those who watch."""
+        for each in self.watched:
+            each.update(dict.fromkeys(skus))
 
     def available(self, sku: str, location: str | None) -> Decimal:
         """What one sale could have: the SKU's own rows and, for a case SKU, what its components would make."""
@@ -72,14 +88,25 @@ class Stock:
             for component, factor in self.components[sku]:
                 taken += self._take(component, location, made * factor)
             got += made
-        self.version += 1
         return taken, got
 
     def release(self, allocations: Iterable[Allocation]) -> None:
         """Let go of what a sale had."""
         for each in allocations:
             each.row.allocated -= each.quantity
-        self.version += 1
+            self.touch(each.row.sku)
+
+    def row_at(
+        self, sku: str, location: str, bin_name: str | None, batch: str | None, expires_on: str | None
+    ) -> StockRow:
+        """The row of exactly that place and batch, made where there is none."""
+        rows = self.rows.setdefault(sku, [])
+        found = [each for each in rows if (each.location, each.bin, each.batch) == (location, bin_name, batch)]
+        if not found:
+            found = [StockRow(sku, location, bin_name, batch, expires_on=expires_on)]
+            rows += found
+        self.touch(sku)
+        return found[0]
 
     def change(self, sku: str, location: str, bin_name: str | None, *, to: Decimal | None, by: Decimal) -> Decimal:
         """Set or move what is on hand (another channel sold, a delivery came); answers the change."""
@@ -90,7 +117,7 @@ class Stock:
             self.rows.setdefault(sku, []).append(row)
         before = row.on_hand
         row.on_hand = before + by if to is None else to
-        self.version += 1
+        self.touch(sku)
         return row.on_hand - before
 
     def send(self, sku: str, allocations: list[Allocation], quantity: Decimal, place: Place) -> list[Departure]:
@@ -105,7 +132,7 @@ class Stock:
             gone += sent + self._send_beyond(sku, component, left * factor - _total(sent), place)
         if sku not in self.components:
             gone += self._send_beyond(sku, sku, left, place)
-        self.version += 1
+        self.touch(*(each.row.sku for each in gone))
         return gone
 
     def take_back(self, departures: Iterable[Departure], promises: Mapping[str, list[Allocation]]) -> None:
@@ -115,7 +142,7 @@ class Stock:
             if each.was_promised and each.sku in promises:
                 each.row.allocated += each.quantity
                 promises[each.sku].append(Allocation(each.row, each.quantity))
-        self.version += 1
+            self.touch(each.row.sku)
 
     def take_available(self, sku: str, location: str | None, quantity: Decimal) -> Decimal:
         """Another channel gets up to `quantity` of what is available; answers how much it got."""
@@ -123,7 +150,6 @@ class Stock:
         for each in taken:
             each.row.allocated -= each.quantity
             each.row.on_hand -= each.quantity
-        self.version += 1
         return sum((each.quantity for each in taken), NOTHING)
 
     def _send_beyond(self, sku: str, of: str, quantity: Decimal, place: Place) -> list[Departure]:
@@ -157,6 +183,8 @@ class Stock:
                 row.allocated += part
                 wanted -= part
                 taken.append(Allocation(row, part))
+        if taken:
+            self.touch(sku)
         return taken
 
     def _at(self, sku: str, location: str | None) -> Iterable[StockRow]:
@@ -181,11 +209,19 @@ def _total(departures: Iterable[Departure]) -> Decimal:
 
 
 def load_stock(rows: Iterable[Mapping[str, object]], components: dict[str, Components]) -> Stock:
-    """Stock from a catalogue file's rows."""
+    """Stock from a catalogue file's rows; equal words and numbers are held once, since a company has many rows."""
     stock = Stock(components)
+    number, word = lru_cache(4096)(_number), lru_cache(4096)(_word)
     for each in rows:
-        bin_name, batch = each.get("bin"), each.get("batch")
-        row = StockRow(str(each["sku"]), str(each["location"]), str(bin_name) if bin_name else None,
-                       str(batch) if batch else None, Decimal(str(each["on_hand"])))  # fmt: skip
+        row = StockRow(str(each["sku"]), str(word(each["location"])), word(each.get("bin")), word(each.get("batch")),
+                       number(each["on_hand"]), expires_on=word(each.get("expires_on")))  # fmt: skip
         stock.rows.setdefault(row.sku, []).append(row)
     return stock
+
+
+def _number(told: object) -> Decimal:
+    return Decimal(str(told))
+
+
+def _word(told: object) -> str | None:
+    return str(told) if told else None

@@ -10,9 +10,10 @@ from typing import Any
 
 from include.sandbox.cin7.fulfilment import BoxLine, GoodsLine
 from include.sandbox.cin7.order_lines import ONE_SKU_TWICE, find_product, number_of
+from include.sandbox.cin7.products import guid
 from include.sandbox.cin7.refusal import Refused
 from include.sandbox.cin7.sale import Sale, SaleLine, picked
-from include.sandbox.cin7.tenant import Tenant, guid
+from include.sandbox.cin7.tenant import Tenant
 
 Given = Mapping[str, Any]
 LONGEST_TEXT = 256

@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
+from include.sandbox.cin7.products import Product, guid, make_product
+
 Json = dict[str, Any]
-NAMESPACE = uuid.UUID("6f4f2d0e-3a3c-4f5e-9a51-1b9d7a1c0d01")
-PRODUCT_DEFAULTS: Json = {
-    "Category": "Other", "Brand": None, "Type": "Stock", "CostingMethod": "FIFO", "DropShipMode": "No Drop Ship",
-    "DefaultLocation": None, "Length": 0, "Width": 0, "Height": 0, "Weight": 0, "UOM": "Item", "Barcode": "",
-    "CartonQuantity": 0, "CartonInnerQuantity": 0, "MinimumBeforeReorder": 0, "ReorderQuantity": 0,
-    "AverageCost": 1, "ShortDescription": "", "AttributeSet": None, "Status": "Active", "Sellable": True,
-    "BillOfMaterial": False, "AutoAssembly": False, "AutoDisassembly": False, "QuantityToProduce": 0,
-    "BOMType": "None", "Tags": "", "HSCode": "", "CountryOfOrigin": "", "LastModifiedOn": "2026-01-01T00:00:00.000Z",
-}  # fmt: skip
-
-
-def guid(*words: str) -> str:
-    """The same id for the same words, so that a scenario can be built again."""
-    return str(uuid.uuid5(NAMESPACE, "/".join(words)))
 
 
 @dataclass(slots=True)
@@ -41,18 +27,30 @@ class Tenant:
     accounts: list[Json]
     contacts: list[str]
     carriers: list[str]
-    products: dict[str, Json]  # by SKU
+    products: dict[str, Product]  # by SKU
+
+    @property
+    def tiers(self) -> list[str]:
+        """The names of the ten price tiers."""
+        return [str(each["Name"]) for each in self.price_tiers]
 
     def by_name(self, book: list[Json], name: str) -> Json | None:
         """The entry of a book by its exact name, case aside."""
         return next((each for each in book if str(each["Name"]).lower() == name.lower()), None)
 
-    def product(self, *, sku: str = "", product_id: str = "") -> Json | None:
+    def product(self, *, sku: str = "", product_id: str = "") -> Product | None:
         """A product by SKU, else by id."""
         if sku:
             return self.products.get(sku)
         wanted = product_id.lower()
         return next((each for each in self.products.values() if each["ID"] == wanted), None)
+
+    def write_product(self, given: Mapping[str, Any], modified_on: str) -> Product:
+        """A product is changed in what is given, or newly made; prices are changed by tier."""
+        product = self.products.setdefault(str(given["SKU"]), make_product({"SKU": given["SKU"]}))
+        prices = product["PriceTiers"] | given.get("PriceTiers", {})
+        product.update(given, PriceTiers=prices, LastModifiedOn=modified_on)
+        return product
 
 
 def load_tenant(data: Mapping[str, Any]) -> Tenant:
@@ -73,7 +71,7 @@ def load_tenant(data: Mapping[str, Any]) -> Tenant:
         accounts=list(data.get("accounts", ())),
         contacts=list(data.get("contacts", ())),
         carriers=list(data.get("carriers", ("DEFAULT Carrier",))),
-        products={each["SKU"]: _product(each, tiers) for each in data.get("products", ())},
+        products={each["SKU"]: make_product(each) for each in data.get("products", ())},
     )
 
 
@@ -110,19 +108,3 @@ def _attribute_set(given: Mapping[str, Any]) -> Json:
         entry[f"Attribute{number}Type"] = "Text" if name else "Not used"
         entry[f"Attribute{number}Values"] = ""
     return entry
-
-
-def _product(given: Mapping[str, Any], tiers: list[str]) -> Json:
-    sku = str(given["SKU"])
-    prices = {name: given.get("PriceTiers", {}).get(name, Decimal(0)) for name in tiers}
-    entry: Json = {"ID": guid("product", sku), "SKU": sku, "Name": given.get("Name", sku), **PRODUCT_DEFAULTS, **given}
-    entry["PriceTiers"] = prices
-    for number, name in enumerate(tiers, 1):
-        entry[f"PriceTier{number}"] = prices[name]
-    for number in range(1, 11):
-        entry.setdefault(f"AdditionalAttribute{number}", "")
-    parts = [
-        {"ComponentProductID": guid("product", each["ProductCode"]), "WastagePercent": 0, "CostPercentage": 0, **each}
-        for each in given.get("BillOfMaterialsProducts", ())
-    ]
-    return entry | {"BillOfMaterialsProducts": parts, "BillOfMaterialsServices": []}

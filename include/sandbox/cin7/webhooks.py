@@ -14,8 +14,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from include.sandbox.cin7.behaviour import Behaviour
+from include.sandbox.cin7.products import guid
 from include.sandbox.cin7.refusal import Refused
-from include.sandbox.cin7.tenant import Json, Tenant, guid
+from include.sandbox.cin7.tenant import Json, Tenant
 
 Body = Mapping[str, Any]
 WAITS = (1, 5, 10, 15, 20, 25)  # minutes before each attempt
@@ -29,15 +30,16 @@ TYPES: Mapping[str, str] = MappingProxyType({
     "invoiced": "Sale/InvoiceAuthorised", "task tracking": "Sale/ShipmentTrackingNumberChanged",
 })  # fmt: skip
 BACKORDERED = "Sale/Backordered"
+STOCK_CHANGED = "Stock/AvailableStockLevelChanged"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Delivery:
     """One message on its way."""
 
     due: datetime
     webhook_id: str
-    body: Json
+    body: Json | list[Json]
     attempts: int = 0
 
 
@@ -79,8 +81,18 @@ class Webhooks:
             if event["kind"] == "authorised" and any(each["backorder"] for each in event["lines"]):
                 kinds.append(BACKORDERED)
             for kind in kinds:
-                self._queue(kind, event, behaviour)
+                body = PAYLOADS[kind](event, self.tenant, behaviour) | {"EventType": kind}
+                self._queue(kind, body, datetime.fromisoformat(event["at"]), behaviour)
         self.noticed = len(events)
+
+    def wants_stock(self) -> bool:
+        """Whether somebody is to be told that stock changed."""
+        return any(hook["Type"] == STOCK_CHANGED and hook["IsActive"] for hook in self.hooks.values())
+
+    def notice_stock(self, rows: list[Json], now: datetime, behaviour: Behaviour) -> None:
+        """Queue rows of availability that changed; the message is a bare array of them."""
+        for start in range(0, len(rows), behaviour.webhook_stock_rows):
+            self._queue(STOCK_CHANGED, rows[start : start + behaviour.webhook_stock_rows], now, behaviour)
 
     def due(self, now: datetime) -> list[Delivery]:
         """What is to be sent by now; what was queued for one that is switched off or gone is forgotten."""
@@ -101,12 +113,10 @@ class Webhooks:
         else:
             delivery.due = now + timedelta(minutes=WAITS[delivery.attempts])
 
-    def _queue(self, kind: str, event: Json, behaviour: Behaviour) -> None:
-        at = datetime.fromisoformat(event["at"])
+    def _queue(self, kind: str, body: Json | list[Json], at: datetime, behaviour: Behaviour) -> None:
         for webhook_id, hook in self.hooks.items():
             if hook["Type"] == kind and hook["IsActive"]:
                 self.messages += 1
-                body = PAYLOADS[kind](event, self.tenant, behaviour) | {"EventType": kind}
                 delivery = Delivery(at + timedelta(minutes=WAITS[0]), webhook_id, body)
                 if behaviour.webhook_drop_every and self.messages % behaviour.webhook_drop_every == 0:
                     self._note(hook, delivery, None, at)
@@ -124,7 +134,7 @@ class Webhooks:
 
     def _keep(self, webhook_id: str, body: Body) -> Json:
         kind, url = str(body.get("Type") or ""), str(body.get("ExternalURL") or "")
-        if kind not in PAYLOADS:
+        if kind not in (*PAYLOADS, STOCK_CHANGED):
             raise Refused(f"Type '{kind}' is not valid")
         if sum(each["Type"] == kind for key, each in self.hooks.items() if key != webhook_id) >= MOST_OF_A_TYPE:
             raise Refused(f"No more than {MOST_OF_A_TYPE} webhooks of Type '{kind}' are allowed")

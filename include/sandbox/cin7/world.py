@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from decimal import Decimal
@@ -14,7 +14,9 @@ from include.sandbox.cin7.calls import Calls
 from include.sandbox.cin7.events import Events
 from include.sandbox.cin7.fulfilment_book import FulfilmentBook
 from include.sandbox.cin7.invoice_book import InvoiceBook
-from include.sandbox.cin7.sale import Sale
+from include.sandbox.cin7.movements import move
+from include.sandbox.cin7.products import Product
+from include.sandbox.cin7.sale import Sale, timestamp
 from include.sandbox.cin7.sale_book import HAND, SaleBook
 from include.sandbox.cin7.stock import Components, Stock, load_stock
 from include.sandbox.cin7.tenant import Tenant, load_tenant
@@ -42,6 +44,10 @@ class World:
     calls: Calls = field(default_factory=Calls)
     timeline: list[Json] = field(default_factory=list)  # what is still to happen, earliest first
     version: int = 0  # moves with every call
+    _restocked: dict[str, None] = field(init=False)  # SKUs of which nobody was told yet
+
+    def __post_init__(self) -> None:
+        self._restocked = self.stock.watch()
 
     def catch_up(self, now: datetime) -> None:
         """Let happen what the scenario has set for a moment that has come, and what people do by then."""
@@ -62,6 +68,24 @@ class World:
         for each in fields(self):
             if each.name != "version":
                 setattr(self, each.name, getattr(other, each.name))
+
+    def tell(self, now: datetime) -> None:
+        """Queue for the webhooks what has happened since the last time."""
+        self.webhooks.notice(self.events.entries, self.behaviour)
+        if self._restocked and self.webhooks.wants_stock():
+            self.webhooks.notice_stock(list(self.desk.news(self._restocked)), now, self.behaviour)
+        self._restocked.clear()
+
+    def move_stock(self, given: Mapping[str, Any], now: datetime) -> None:
+        """`{kind: receipt | adjustment | transfer | sale, sku, location?, quantity, …}`, as movements.py says."""
+        for moved in move(self.stock, {**given, "location": self._place(given)}):
+            self.events.stock(now, moved.sku, moved.location, moved.change, str(given["kind"]))
+
+    def write_product(self, given: Mapping[str, Any], now: datetime) -> None:
+        """`{SKU, …}` as the API names the fields: a product is changed, or newly made."""
+        product = self.tenant.write_product(given, timestamp(now))
+        self.stock.components.update(_components([product]))
+        self.stock.touch(product["SKU"])
 
     def change_stock(self, given: Mapping[str, Any], now: datetime) -> Decimal:
         """`{sku, location?, bin?, set | add, reason?}`: a delivery, a count, a sale of another channel."""
@@ -118,8 +142,12 @@ class World:
         self.behaviour = self.behaviour.merged(what.get("behaviour", {}))
         if "warehouse" in what:
             self.warehouse.follow(what["warehouse"], now)
+        for each in what.get("products", ()):
+            self.write_product(each, now)
         for each in what.get("stock", ()):
             self.change_stock(each, now)
+        for each in what.get("movements", ()):
+            self.move_stock(each, now)
         for each in what.get("races", ()):
             self.add_race(each)
         for each in what.get("sales", ()):
@@ -143,7 +171,7 @@ class World:
 def build_world(data: Mapping[str, Any], changes: Mapping[str, Any] | None = None) -> World:
     """A company from a catalogue file; `changes` are behaviours that come on top of the file's."""
     tenant, events = load_tenant(data), Events()
-    stock = load_stock(data.get("stock", ()), _components(tenant))
+    stock = load_stock(data.get("stock", ()), _components(tenant.products.values()))
     behaviour = Behaviour().merged(data.get("behaviour", {})).merged(changes or {})
     desk = AvailabilityDesk(tenant, stock, events)
     book = SaleBook(tenant, stock, events)
@@ -164,9 +192,11 @@ def _moment(what: Mapping[str, Any]) -> datetime:
     return datetime.fromisoformat(what["at"])
 
 
-def _components(tenant: Tenant) -> dict[str, Components]:
+def _components(products: Iterable[Product]) -> dict[str, Components]:
+    assembled = [each for each in products if each["AutoAssembly"] and each["BillOfMaterialsProducts"]]
     return {
-        sku: tuple((part["ProductCode"], Decimal(str(part["Quantity"]))) for part in product["BillOfMaterialsProducts"])
-        for sku, product in tenant.products.items()
-        if product["AutoAssembly"] and product["BillOfMaterialsProducts"]
+        each["SKU"]: tuple(
+            (part["ProductCode"], Decimal(str(part["Quantity"]))) for part in each["BillOfMaterialsProducts"]
+        )
+        for each in assembled
     }  # fmt: skip
