@@ -6,10 +6,10 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0005"
+revision = "0004"
 down_revision = "0003"
 
-SQL = Path(__file__).parents[2] / "versions" / "0005_stock_changes.sql"
+SQL = Path(__file__).parents[2] / "versions" / "0004_stock_changes.sql"
 
 
 def upgrade() -> None:
