@@ -10,13 +10,16 @@ from include.documents import sent
 from include.exceptions.kinds import Kind
 from include.money import Money
 from include.ship_notices import store
+from include.ship_notices.building import settings_of
 from include.ship_notices.desk import Desk
+from include.ship_notices.replacing import in_force
 from include.ship_notices.sending import examine
 from include.ship_notices.store import named
 from include.ship_notices.telling import tell_late, worth_of
 
 OVERDUE = timedelta(minutes=30)  # a few ticks after its time
 RECENT = timedelta(hours=24)
+LOOK_BACK = timedelta(days=60)  # to the oldest notice that may still be answered
 FIELDS = {  # segment and its first element → field
     ("BSN", ""): "shipment_number",
     ("PRF", ""): "purchase order number",
@@ -57,6 +60,7 @@ def watch(desk: Desk) -> Watched:
     """Raise what is late, refused and not shipped, and count; in the caller's transaction."""
     name, now = desk.relationship.name, desk.now()
     _reopen_refused(desk)
+    _reopen_unfounded(desk)
     _tell_noted(desk)
     _tell_late(desk)
     unshipped = _tell_unshipped(desk)
@@ -73,6 +77,24 @@ def _reopen_refused(desk: Desk) -> None:
     """A notice that the partner refused is open again: its fields at fault are named, and a person sends it anew."""
     for row in list(named.reopen_rejected(desk.connection, relationship=desk.relationship.name)):
         _tell_answer(desk, row, "was refused by the partner, which names")
+
+
+def _reopen_unfounded(desk: Desk) -> None:
+    """A replacement that was written before the partner refused what it replaces: the partner goes by neither."""
+    since = desk.now() - LOOK_BACK
+    rows = named.replacements_in_doubt(desk.connection, relationship=desk.relationship.name, since=since)
+    for notice in store.load(desk.connection, [row["notice_id"] for row in rows]):
+        if in_force(desk.connection, notice, settings_of(desk.relationship, notice)) is None:
+            named.set_reopened(desk.connection, notice_id=notice.notice_id)
+            desk.raise_exception(
+                Kind.INCOMPLETE_NOTICE,
+                f"notice {notice.notice_id}",
+                f"Shipment {notice.shipment_number}: its notice (856) was refused by the partner after a replacement "
+                "had left, which replaces nothing now.",
+                "Run fulfilment_to_invoice for the shipment with `send_again`: it leaves as an original.",
+                deadline=notice.due_at,
+                money=examine(desk, notice).worth,
+            )
 
 
 def _tell_noted(desk: Desk) -> None:
