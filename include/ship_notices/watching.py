@@ -76,7 +76,8 @@ def watch(desk: Desk) -> Watched:
 def _reopen_refused(desk: Desk) -> None:
     """A notice that the partner refused is open again: its fields at fault are named, and a person sends it anew."""
     for row in list(named.reopen_rejected(desk.connection, relationship=desk.relationship.name)):
-        _tell_answer(desk, row, "was refused by the partner, which names")
+        step = "Correct that, and run fulfilment_to_invoice for the shipment with `send_again`."
+        _tell_answer(desk, row, "was refused by the partner, which names", step)
 
 
 def _reopen_unfounded(desk: Desk) -> None:
@@ -101,10 +102,14 @@ def _tell_noted(desk: Desk) -> None:
     """A notice that the partner took with errors stands; what they are is told once, and a person may replace it."""
     since = desk.now() - timedelta(days=desk.relationship.notices.replacement_days)
     for row in list(named.noted(desk.connection, relationship=desk.relationship.name, since=since)):
-        _tell_answer(desk, row, "was accepted by the partner with errors in")
+        step = (
+            "Amazon has it: close this where it can receive by it; else correct that before the goods arrive and run "
+            "fulfilment_to_invoice for the shipment with `send_again`, which sends a replacement."
+        )
+        _tell_answer(desk, row, "was accepted by the partner with errors in", step)
 
 
-def _tell_answer(desk: Desk, row: dict[str, Any], what: str) -> None:
+def _tell_answer(desk: Desk, row: dict[str, Any], what: str, next_step: str) -> None:
     answered = sent.load(desk.connection, row["document_id"])
     fields = ", ".join(sent.fields_at_fault(answered, FIELDS)) or "nothing in particular"
     (notice,) = store.load(desk.connection, [row["notice_id"]])
@@ -112,7 +117,7 @@ def _tell_answer(desk: Desk, row: dict[str, Any], what: str) -> None:
         Kind.INCOMPLETE_NOTICE,
         f"notice {row['notice_id']}",
         f"Shipment {row['shipment_number']}: its notice (856) {what} {fields}.",
-        "Correct that, and run fulfilment_to_invoice for the shipment with `send_again`.",
+        next_step,
         deadline=notice.due_at,
         money=examine(desk, notice).worth,
     )
