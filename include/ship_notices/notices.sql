@@ -303,6 +303,11 @@ WHERE o.relationship = :relationship AND look.next_attempt_at < :overdue
 -- name: add_event!
 INSERT INTO order_event (order_id, happened_at, actor, what) VALUES (:order_id, :now, :actor, :what);
 
+-- name: withdrawn
+-- Which of these shipments were withdrawn.
+SELECT shipment_number FROM ship_notice
+WHERE relationship = :relationship AND shipment_number = ANY(:shipment_numbers) AND state = 'withdrawn';
+
 -- name: sheet_says$
 SELECT said FROM label_sheet WHERE notice_id = :notice_id;
 

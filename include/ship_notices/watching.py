@@ -9,7 +9,7 @@ from typing import Any
 from include.documents import sent
 from include.exceptions.kinds import Kind
 from include.money import Money
-from include.ship_notices import store
+from include.ship_notices import label_sheets, store
 from include.ship_notices.building import settings_of
 from include.ship_notices.desk import Desk
 from include.ship_notices.replacing import in_force
@@ -59,6 +59,7 @@ class Watched:
 def watch(desk: Desk) -> Watched:
     """Raise what is late, refused and not shipped, and count; in the caller's transaction."""
     name, now = desk.relationship.name, desk.now()
+    label_sheets.clear_folder(desk)
     _reopen_refused(desk)
     _reopen_unfounded(desk)
     _tell_noted(desk)
