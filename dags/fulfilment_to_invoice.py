@@ -41,9 +41,7 @@ with DAG(
     doc_md=__doc__,
     tags=["856", "810", "operations", "finance"],
     params={
-        "relationship": Param(
-            None, type=["null", "string"], title="Relationship", description="Only this one; empty takes all."
-        ),
+        "relationship": house.relationship_param(),
         "only": Param(
             [],
             type=["null", "array"],

@@ -37,9 +37,7 @@ with DAG(
     doc_md=__doc__,
     tags=["850", "855", "997", "operations"],
     params={
-        "relationship": Param(
-            None, type=["null", "string"], title="Relationship", description="Only this one; empty takes all."
-        ),
+        "relationship": house.relationship_param(),
         "purchase_order_numbers": Param(
             [],
             type=["null", "array"],

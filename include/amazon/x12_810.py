@@ -14,7 +14,7 @@ from enum import StrEnum
 from itertools import takewhile
 from typing import TypeVar
 
-from include.amazon.elements import Segment, element, parse_date, parse_number
+from include.amazon.elements import Segment, element, first, loops, parse_date, parse_number
 from include.amazon.invoices import Charge, Invoice, InvoiceLine, Tax, Terms
 from include.amazon.orders import Party
 from include.amazon.parties import parse_party, write_party
@@ -71,8 +71,8 @@ def write_invoice(invoice: Invoice, settings: InvoiceSettings) -> list[list[str]
 def parse_invoice(segments: Sequence[Segment]) -> Invoice:
     """The invoice that an accepted 810 tells; RejectedError where something that every invoice needs is not told."""
     heading, detail, summary = _parts(segments)
-    beginning, currency, terms = (_first(heading, kind) for kind in ("BIG", "CUR", "ITD"))
-    parties = {element(loop[0], 1): parse_party(loop) for loop in _loops(heading, "N1")}
+    beginning, currency, terms = (first(heading, kind) for kind in ("BIG", "CUR", "ITD"))
+    parties = {element(loop[0], 1): parse_party(loop) for loop in loops(heading, "N1")}
     order = element(beginning, 4) or None
     return Invoice(
         invoice_number=element(beginning, 2),
@@ -81,7 +81,7 @@ def parse_invoice(segments: Sequence[Segment]) -> Invoice:
         bill_to=_told(parties.get(BILL_TO), "the bill-to (N1 BT)"),
         remit_to=_told(parties.get(REMIT_TO), "the remit-to (N1 RI)"),
         terms=_parse_terms(terms),
-        lines=tuple(_parse_line(loop, order) for loop in _loops(detail, "IT1")),
+        lines=tuple(_parse_line(loop, order) for loop in loops(detail, "IT1")),
         ordered_on=parse_date(element(beginning, 3)),
         purchase_order_number=order,
         ship_from=parties.get(SHIP_FROM),
@@ -93,7 +93,7 @@ def parse_invoice(segments: Sequence[Segment]) -> Invoice:
 
 def stated_total(segments: Sequence[Segment]) -> Decimal:
     """What TDS01 says is to be paid."""
-    return _told(_cents(element(_first(segments, "TDS"), 1)), "the total (TDS01)")
+    return _told(_cents(element(first(segments, "TDS"), 1)), "the total (TDS01)")
 
 
 def _beginning(invoice: Invoice) -> list[str]:
@@ -169,16 +169,6 @@ def _parts(segments: Sequence[Segment]) -> tuple[Sequence[Segment], Sequence[Seg
     end = names.index("TDS") if "TDS" in names else len(names)
     start = names.index("IT1") if "IT1" in names[:end] else end
     return segments[:start], segments[start:end], segments[end:]
-
-
-def _first(segments: Sequence[Segment], kind: str) -> Segment:
-    return next((segment for segment in segments if segment[0] == kind), ())
-
-
-def _loops(segments: Sequence[Segment], opener: str) -> list[Sequence[Segment]]:
-    """Each segment of that kind with all that follows it, up to the next."""
-    starts = [place for place, segment in enumerate(segments) if segment[0] == opener]
-    return [segments[start:end] for start, end in zip(starts, [*starts[1:], len(segments)], strict=True)]
 
 
 def _parse_terms(segment: Segment) -> Terms:

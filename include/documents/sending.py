@@ -35,8 +35,9 @@ BusinessKey = Callable[[TransactionSet], str]
 
 # One range of control numbers for all partners: they name files, and relationships with other ids may share a mailbox.
 SCOPE = "outbound"
-# ISA12 and GS08 of sets that have a release of their own, whatever else a relationship writes in (rule 856-01).
-OWN_RELEASES = {"856": ("00501", "005010")}
+# ISA12 and GS08 of sets that have a release of their own, whatever else a relationship writes in (rule 856-01; Amazon's
+# guide for the 846 names 00401, where its others say 00400).
+OWN_RELEASES = {"846": ("00401", "004010"), "856": ("00501", "005010")}
 AMAZON_GUIDES = Path(include.amazon.__file__).parent / "guides"
 
 _queries = queries.load(__file__, "ledger.sql")

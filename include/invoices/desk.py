@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
-
-import psycopg
+from datetime import date, timedelta
 
 from include.exceptions.kinds import Kind
-from include.exceptions.queue import NewException, open_exception, resolve
 from include.invoices.ledger import InvoiceLedger
 from include.invoices.values import StoredInvoice
 from include.money import Money
-from include.relationships.address_book import AddressBook
-from include.relationships.model import Relationship
-
-Connection = psycopg.Connection[dict[str, Any]]
+from include.relationships import desk
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(desk.Desk[InvoiceLedger]):
     """A relationship's invoices beside our own tables."""
-
-    connection: Connection
-    relationship: Relationship
-    address_book: AddressBook
-    ledger: InvoiceLedger
-    now: Callable[[], datetime]
 
     @property
     def today(self) -> date:
@@ -54,33 +40,3 @@ class Desk:
         orders = invoice.orders
         number = orders[0].purchase_order_number if len(orders) == 1 else None
         self.raise_about(kind, invoice.subject, what_happened, next_step, purchase_order_number=number, money=money)
-
-    def raise_about(
-        self,
-        kind: Kind,
-        subject: str,
-        what_happened: str,
-        next_step: str,
-        *,
-        purchase_order_number: str | None = None,
-        money: Money | None = None,
-    ) -> None:
-        """Something that a person has to see about anything else."""
-        open_exception(
-            self.connection,
-            NewException(
-                kind,
-                self.relationship.name,
-                subject,
-                what_happened,
-                next_step,
-                purchase_order_number=purchase_order_number,
-                money=money,
-            ),
-            owners=self.relationship.owners,
-            now=self.now(),
-        )
-
-    def settle_exception(self, kinds: tuple[Kind, ...], subject: str, why: str) -> None:
-        """What it was about is gone."""
-        resolve(self.connection, self.relationship.name, kinds, subject=subject, why=why, now=self.now())

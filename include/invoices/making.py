@@ -20,8 +20,8 @@ from include.invoices.store import named
 from include.invoices.third_side import erp_key
 from include.invoices.values import NOTHING, Sale, StoredInvoice
 from include.purchase_orders.looking_up import LOOK_UPS, QUIET_TIME
+from include.ship_notices.erp_invoices import save_invoices
 from include.ship_notices.ledger import ErpInvoice
-from include.ship_notices.taking_in import save_invoices
 
 Row = dict[str, Any]
 

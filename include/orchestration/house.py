@@ -1,9 +1,11 @@
-"""What every task of every DAG shares: retries, time limits, pools, owner."""
+"""What every task of every DAG shares: retries, time limits, pools, owner, and the form of a run by hand."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 from typing import Any
+
+from airflow.sdk import Param
 
 from include.orchestration.retries import RetryByErrorClass
 
@@ -30,6 +32,11 @@ def default_args(execution_timeout: timedelta = timedelta(minutes=10)) -> dict[s
         "execution_timeout": execution_timeout,
         "weight_rule": "absolute",  # the usual rule adds up what comes after a task, so that the last ones go last
     }
+
+
+def relationship_param() -> Param:
+    """The field of a run by hand that leaves all relationships but one out."""
+    return Param(None, type=["null", "string"], title="Relationship", description="Only this one; empty takes all.")
 
 
 def orders_a_run(calls_per_minute: int) -> int:

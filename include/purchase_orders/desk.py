@@ -5,24 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Any
-
-import psycopg
+from datetime import timedelta
 
 from include.errors import RejectedError, TransientError, UncertainOutcome
 from include.exceptions.kinds import Kind
-from include.exceptions.queue import NewException, open_exception
 from include.money import Money
 from include.purchase_orders import orders, sales
 from include.purchase_orders.ledger import SaleSeen, SalesLedger
 from include.purchase_orders.sales import StoredSale
 from include.purchase_orders.stock import Place
 from include.purchase_orders.values import StoredOrder
-from include.relationships.address_book import AddressBook
-from include.relationships.model import Relationship
-
-Connection = psycopg.Connection[dict[str, Any]]
+from include.relationships import desk
 
 
 class Overtaken(Exception):
@@ -30,14 +23,9 @@ class Overtaken(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(desk.Desk[SalesLedger]):
     """A relationship's ledger of sales beside our own tables."""
 
-    connection: Connection
-    relationship: Relationship
-    address_book: AddressBook
-    ledger: SalesLedger
-    now: Callable[[], datetime]
     wait: Callable[[timedelta], None]  # on the same clock
 
     @contextmanager
@@ -87,20 +75,14 @@ class Desk:
         self, kind: Kind, order: StoredOrder, subject: str, what: str, next_step: str, money: Money | None = None
     ) -> None:
         """Something that a person has to see before the order's window closes."""
-        open_exception(
-            self.connection,
-            NewException(
-                kind,
-                order.relationship,
-                subject,
-                purchase_order_number=order.purchase_order_number,
-                deadline=order.acknowledge_by,
-                money=money or order.worth,
-                what_happened=what,
-                next_step=next_step,
-            ),
-            owners=self.relationship.owners,
-            now=self.now(),
+        self.raise_about(
+            kind,
+            subject,
+            what,
+            next_step,
+            purchase_order_number=order.purchase_order_number,
+            deadline=order.acknowledge_by,
+            money=money or order.worth,
         )
 
 

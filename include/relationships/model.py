@@ -19,6 +19,7 @@ from include.exceptions.kinds import Kind
 from include.money import Rounding
 from include.quantity import Unit
 from include.relationships.billing import Invoices
+from include.relationships.inventory import Inventory
 from include.relationships.settings import Address, Settings, Text
 from include.relationships.shipping import Notices
 
@@ -234,6 +235,7 @@ class Relationship(Settings):
     stock: Stock = Stock()
     notices: Notices = Notices()
     invoices: Invoices = Invoices()
+    inventory: Inventory = Inventory()
 
     partial: PartialPolicy = PartialPolicy.ACCEPT
     back_order: BackOrderPolicy = BackOrderPolicy.REFUSE
@@ -255,6 +257,24 @@ class Relationship(Settings):
     locations: dict[CentreCode, Text] = {}  # centre code → Cin7 location, in place of `location`
     # exception kind → team, in place of the kind's own
     owners: Annotated[dict[str, Text], AfterValidator(_known_kinds)] = {}
+
+    @model_validator(mode="after")
+    def _serve_what_is_offered(self) -> Relationship:
+        """Where a sale allocates from one location, stock that no order is served from is never allocated."""
+        served = {each.casefold() for each in (self.location, *self.locations.values())}
+        lost = [each for each in self.inventory.locations if each.casefold() not in served]
+        if lost and self.stock.one_location:
+            raise ValueError(f"inventory.locations names {', '.join(lost)}, which no order is served from")
+        if shut := {each.casefold() for each in self.inventory.quarantine_locations} & {
+            each.casefold() for each in self.stock_locations
+        }:
+            raise ValueError(f"inventory.quarantine_locations names {', '.join(shut)}, whose stock Amazon is told")
+        return self
+
+    @property
+    def stock_locations(self) -> tuple[str, ...]:
+        """The inventory system's locations whose stock Amazon is told."""
+        return self.inventory.locations or (self.location,)
 
     @property
     def time_zone(self) -> ZoneInfo:

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from pydantic_core import ErrorDetails
 
 from include.relationships.address_book import SAN_PATTERN
+from include.relationships.inventory import FEED
 from include.relationships.model import CURRENCY, LINK, NAME
 from include.relationships.settings import Settings
 from include.relationships.shipping import SCAC
@@ -37,6 +38,7 @@ SENTENCES = {
 PATTERNS = {
     NAME: "must be at most 40 lower-case letters, digits and underscores",
     LINK: "must be a qualifier, a blank and a value, such as BP B0EXAMPLE1",
+    FEED: "must be at most 30 letters, digits, hyphens and underscores",
     CURRENCY: "must be three capital letters, such as USD",
     SCAC: "must be a SCAC, two to four capital letters, such as UPSN",
     SAN_PATTERN: "must be seven digits, such as 1553992",

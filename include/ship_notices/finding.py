@@ -42,7 +42,7 @@ def find(desk: Desk, *, limit: int) -> IntegrationError | None:
     if fault is None:
         desk.settle_exception((Kind.INVENTORY_SYSTEM_DOWN,), subject, "The inventory system answered.")
     else:
-        desk.raise_exception(
+        desk.raise_about(
             Kind.INVENTORY_SYSTEM_DOWN,
             subject,
             f"What was packed and shipped cannot be read. {fault.what}",
@@ -111,7 +111,7 @@ def _put_off(desk: Desk, row: dict[str, Any], fault: IntegrationError) -> None:
         desk.connection, sale_key=row["sale_key"], next_attempt_at=desk.now() + wait, last_fault=str(fault)
     )
     if isinstance(fault, RejectedError):
-        desk.raise_exception(
+        desk.raise_about(
             Kind.INVENTORY_SYSTEM_REFUSED,
             _subject(row),
             f"What was shipped of the sale {row['erp_number']} cannot be read: {fault.what}",

@@ -99,12 +99,12 @@ WHERE sscc.sscc = gone.sscc AND sscc.origin = 'box'
   AND NOT EXISTS (SELECT FROM carton WHERE carton.sscc = gone.sscc)
   AND NOT EXISTS (SELECT FROM pallet WHERE pallet.sscc = gone.sscc AND pallet.pallet_id <> gone.pallet_id);
 
--- name: next_serial$
-SELECT nextval('sscc_serial');
+-- name: next_serials
+SELECT nextval('sscc_serial') AS serial FROM generate_series(1, :count);
 
--- name: use_sscc^
--- Take an SSCC that nothing has carried for a year.
-INSERT INTO sscc (sscc, used_at, origin) VALUES (:sscc, :now, :origin)
+-- name: use_ssccs
+-- Take those SSCCs that nothing has carried for a year.
+INSERT INTO sscc (sscc, used_at, origin) SELECT sscc, :now, :origin FROM unnest(CAST(:ssccs AS text[])) AS sscc
 ON CONFLICT (sscc) DO UPDATE SET used_at = excluded.used_at, origin = excluded.origin
 WHERE sscc.used_at < :free_before
 RETURNING sscc;
@@ -121,8 +121,10 @@ SELECT DISTINCT carton.sscc FROM carton JOIN ship_notice notice USING (notice_id
 WHERE carton.sscc = ANY(:ssccs) AND notice.notice_id <> :notice_id AND notice.state <> 'withdrawn'
   AND notice.sent_at > :since;
 
--- name: set_carton_sscc!
-UPDATE carton SET sscc = :sscc WHERE carton_id = :carton_id;
+-- name: set_carton_ssccs!
+UPDATE carton SET sscc = told.sscc
+FROM unnest(CAST(:carton_ids AS bigint[]), CAST(:ssccs AS text[])) AS told (carton_id, sscc)
+WHERE carton.carton_id = told.carton_id;
 
 -- name: set_pallet_sscc!
 UPDATE pallet SET sscc = :sscc WHERE pallet_id = :pallet_id;

@@ -12,7 +12,8 @@ from include.amazon import x12_856
 from include.amazon.notices import LineKey, NoticeSettings, ShipNotice
 from include.documents import sent
 from include.exceptions.kinds import Kind
-from include.ship_notices.desk import Connection, Desk
+from include.relationships.desk import Connection
+from include.ship_notices.desk import Desk
 from include.ship_notices.values import StagedNotice
 
 NONE = Decimal(0)
@@ -53,7 +54,7 @@ def has_arrived(desk: Desk, staged: StagedNotice) -> bool:
 def tell_difference(desk: Desk, staged: StagedNotice, said: ShipNotice, packed: ShipNotice) -> None:
     """Amazon was told something else than what is packed, and a person leaves it at that."""
     if differences := list(_differences(said.shipped(), packed.shipped())):
-        desk.raise_exception(
+        desk.raise_about(
             Kind.SHIPMENT_UNDONE,
             f"notice {staged.notice_id}",
             f"Shipment {staged.shipment_number}: its notice (856) stays in force, but {'; '.join(differences)}.",

@@ -14,9 +14,10 @@ from include.amazon.notice_rules import check_notice
 from include.amazon.notices import Circumstances, SentNotice, ShipmentType
 from include.errors import RejectedError
 from include.money import Money
+from include.relationships.desk import Connection
 from include.ship_notices import label_sheets, staging, store
 from include.ship_notices.building import Built, build, settings_of
-from include.ship_notices.desk import Connection, Desk
+from include.ship_notices.desk import Desk
 from include.ship_notices.replacing import has_arrived, in_force
 from include.ship_notices.store import named
 from include.ship_notices.telling import EARLY, tell, tell_sent, worth_of

@@ -43,8 +43,11 @@ VALUES (:relationship, :prefix || lpad(nextval('shipment_number')::text, 8, '0')
         :now, :now)
 RETURNING notice_id;
 
--- name: insert_carton$
-INSERT INTO carton (fulfilment_id, box, notice_id) VALUES (:fulfilment_id, :box, :notice_id) RETURNING carton_id;
+-- name: insert_cartons
+INSERT INTO carton (fulfilment_id, box, notice_id)
+SELECT :fulfilment_id, box, :notice_id
+FROM unnest(CAST(:boxes AS text[])) WITH ORDINALITY AS told (box, position) ORDER BY position
+RETURNING carton_id, box;
 
 -- name: take_over!
 UPDATE carton SET fulfilment_id = :fulfilment_id WHERE carton_id = :carton_id;
@@ -58,9 +61,9 @@ DELETE FROM packed_line WHERE carton_id = :carton_id;
 
 -- name: insert_lines!
 INSERT INTO packed_line (carton_id, position, sku, quantity, lot, expires_on)
-SELECT :carton_id, position, sku, quantity, lot, expires_on
+SELECT carton_id, position, sku, quantity, lot, expires_on
 FROM jsonb_to_recordset(CAST(:rows AS jsonb))
-     AS told (position integer, sku text, quantity numeric, lot text, expires_on date);
+     AS told (carton_id bigint, position integer, sku text, quantity numeric, lot text, expires_on date);
 
 -- name: delete_carton!
 -- Its box may be packed again: an SSCC that the box brought is free, one that was printed for it is used.
@@ -78,11 +81,12 @@ UPDATE ship_notice SET next_attempt_at = :now WHERE notice_id = ANY(:notice_ids)
 -- name: save_shipping!
 -- The tracking number that a person entered stays.
 UPDATE carton
-SET shipped_on = :shipped_on,
+SET shipped_on = told.shipped_on,
     tracking_number = CASE WHEN 'tracking ' || carton.box = ANY(notice.entered) THEN carton.tracking_number
-                           ELSE coalesce(:tracking_number, carton.tracking_number) END
-FROM ship_notice notice
-WHERE carton.carton_id = :carton_id AND notice.notice_id = carton.notice_id;
+                           ELSE coalesce(told.tracking_number, carton.tracking_number) END
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS told (carton_id bigint, shipped_on date, tracking_number text),
+     ship_notice notice
+WHERE carton.carton_id = told.carton_id AND notice.notice_id = carton.notice_id;
 
 -- name: clear_shipping!
 UPDATE carton SET shipped_on = NULL WHERE carton_id = ANY(:carton_ids);
@@ -188,28 +192,3 @@ SET state = CASE WHEN state = 'staged' THEN 'shipped' ELSE state END,
         ELSE coalesce(:seal_number, seal_number) END,
     next_attempt_at = :now
 WHERE notice_id = :notice_id;
-
--- name: save_invoices!
-INSERT INTO erp_invoice AS known (sale_key, task_id, number, status, invoiced_on, fulfilment_number, memo, lines, charges,
-                                  tax, total, seen_at)
-SELECT :sale_key, task_id, number, status, invoiced_on, fulfilment_number, memo, lines, charges, tax, total, :now
-FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS told (
-    task_id text, number text, status text, invoiced_on date, fulfilment_number integer, memo text, lines jsonb,
-    charges jsonb, tax numeric, total numeric)
-ON CONFLICT (sale_key, task_id) DO UPDATE
-SET number = excluded.number, status = excluded.status, invoiced_on = excluded.invoiced_on,
-    fulfilment_number = excluded.fulfilment_number, memo = excluded.memo, lines = excluded.lines,
-    charges = excluded.charges, tax = excluded.tax, total = excluded.total, seen_at = excluded.seen_at;
-
--- name: void_invoices!
-UPDATE erp_invoice SET status = 'VOIDED', seen_at = :now
-WHERE sale_key = :sale_key AND status <> 'VOIDED' AND task_id <> ALL(:besides) AND seen_at <= :read_at;
-
--- name: wake_invoices!
--- Something of the sale changed: what waits for it is looked at again.
-UPDATE invoice SET next_attempt_at = :now
-WHERE state IN ('waiting', 'disagreed') AND EXISTS (
-    SELECT FROM carton JOIN fulfilment USING (fulfilment_id)
-    JOIN sale USING (sale_key)
-    WHERE fulfilment.sale_key = :sale_key
-      AND (carton.notice_id = invoice.notice_id OR sale.order_id = invoice.order_id));

@@ -14,7 +14,7 @@ from include.identifiers import as_sscc, build_sscc
 from include.ship_notices import store
 from include.ship_notices.desk import Desk
 from include.ship_notices.store import named
-from include.ship_notices.values import NoticeState, StagedCarton, StagedNotice
+from include.ship_notices.values import NoticeState, StagedNotice
 
 OPEN = {NoticeState.STAGED, NoticeState.SHIPPED, NoticeState.HELD}
 LOOK_AGAIN = timedelta(hours=6)  # where nothing changes: its settings may
@@ -29,12 +29,8 @@ def stage(desk: Desk, notice_id: int) -> StagedNotice | None:
         return None
     _fill(desk, notice)
     _form_pallets(desk, notice)
-    for carton in notice.cartons:
-        if carton.sscc is None:
-            _mark(desk, notice, carton)
-    for pallet in store.load_locked(desk.connection, notice_id).pallets:
-        if pallet.sscc is None and (sscc := _from_name(desk, notice, pallet.name) or _allot(desk)):
-            named.set_pallet_sscc(desk.connection, pallet_id=pallet.pallet_id, sscc=sscc)
+    _mark_cartons(desk, notice)
+    _mark_pallets(desk, store.load_locked(desk.connection, notice_id))
     return store.load_locked(desk.connection, notice_id)
 
 
@@ -87,14 +83,24 @@ def put_on_pallet(desk: Desk, notice_id: int, name: str, carton_ids: list[int]) 
     named.put_on_pallet(desk.connection, pallet_id=pallet_id, carton_ids=carton_ids)
 
 
-def _mark(desk: Desk, notice: StagedNotice, carton: StagedCarton) -> None:
-    """Give a carton its SSCC. Goods in no box get none: how many cartons they are is not known."""
-    if not carton.box and not desk.relationship.notices.unboxed_is_one_carton:
-        return
-    own = as_sscc(carton.box)
-    sscc = _from_name(desk, notice, carton.box) if own else _allot(desk)
-    if sscc is not None:
-        named.set_carton_sscc(desk.connection, carton_id=carton.carton_id, sscc=sscc)
+def _mark_cartons(desk: Desk, notice: StagedNotice) -> None:
+    """Give each carton its SSCC. Goods in no box get none: how many cartons they are is not known."""
+    unboxed_is_one = desk.relationship.notices.unboxed_is_one_carton
+    unmarked = [each for each in notice.cartons if each.sscc is None and (each.box or unboxed_is_one)]
+    for carton in unmarked:  # one by one, since a box of two orders brings the same SSCC twice
+        if sscc := _from_name(desk, notice, carton.box):
+            named.set_carton_ssccs(desk.connection, carton_ids=[carton.carton_id], ssccs=[sscc])
+    nameless = [each.carton_id for each in unmarked if as_sscc(each.box) is None]
+    if ssccs := _allot(desk, len(nameless)):
+        named.set_carton_ssccs(desk.connection, carton_ids=nameless, ssccs=ssccs)
+
+
+def _mark_pallets(desk: Desk, notice: StagedNotice) -> None:
+    for pallet in notice.pallets:
+        if pallet.sscc is None:
+            own = _from_name(desk, notice, pallet.name)
+            for sscc in [own] if own else _allot(desk, 1):
+                named.set_pallet_sscc(desk.connection, pallet_id=pallet.pallet_id, sscc=sscc)
 
 
 def _from_name(desk: Desk, notice: StagedNotice, name: str) -> str | None:
@@ -102,26 +108,29 @@ def _from_name(desk: Desk, notice: StagedNotice, name: str) -> str | None:
     sscc = as_sscc(name)
     if sscc is None:
         return None
-    is_free = _use(desk, sscc, BOX) or named.stands_open(
+    is_free = _use(desk, [sscc], BOX) or named.stands_open(
         desk.connection, sscc=sscc, relationship=notice.relationship, centre=notice.centre
     )
     return sscc if is_free else None
 
 
-def _allot(desk: Desk) -> str | None:
-    """The next SSCC of the company prefix; its serial runs on into the extension digit. None without a prefix."""
+def _allot(desk: Desk, count: int) -> list[str]:
+    """So many next SSCCs of the company prefix; its serial runs on into the extension digit. Without a prefix, none."""
     prefix = desk.relationship.notices.company_prefix
     if prefix is None:
-        return None
+        return []
     room = 10 ** (SSCC_BODY - len(prefix))
-    while True:
-        extension, serial = divmod(int(named.next_serial(desk.connection)) % (room * 10), room)
-        sscc = build_sscc(extension, prefix, serial)
-        if _use(desk, sscc, ALLOTTED):
-            return sscc
+    allotted: list[str] = []
+    while len(allotted) < count:
+        rows = list(named.next_serials(desk.connection, count=count - len(allotted)))
+        places = [divmod(row["serial"] % (room * 10), room) for row in rows]
+        allotted += _use(desk, [build_sscc(extension, prefix, serial) for extension, serial in places], ALLOTTED)
+    return allotted
 
 
-def _use(desk: Desk, sscc: str, origin: str) -> bool:
+def _use(desk: Desk, ssccs: list[str], origin: str) -> list[str]:
+    """Those that were free, which now are taken."""
     now = desk.now()
-    taken = named.use_sscc(desk.connection, sscc=sscc, origin=origin, now=now, free_before=now - store.REUSE)
-    return taken is not None
+    rows = named.use_ssccs(desk.connection, ssccs=ssccs, origin=origin, now=now, free_before=now - store.REUSE)
+    taken = {row["sscc"] for row in rows}
+    return [sscc for sscc in ssccs if sscc in taken]

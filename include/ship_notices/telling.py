@@ -55,7 +55,7 @@ def tell(desk: Desk, notice: StagedNotice, obstacles: Sequence[Obstacle], worth:
 def tell_late(desk: Desk, notice: StagedNotice, worth: Money | None) -> None:
     """Amazon should have it by now."""
     assert notice.due_at is not None, "only a notice with a deadline is late"
-    desk.raise_exception(
+    desk.raise_about(
         Kind.LATE_NOTICE,
         _subject(notice),
         f"{notice.name}: its notice (856) was due at {notice.due_at:%Y-%m-%d %H:%M} UTC and has not left.",
@@ -88,7 +88,7 @@ def _raise(desk: Desk, kind: Kind, notice: StagedNotice, told: Sequence[Obstacle
     more = f" And {len(sentences) - MOST_SENTENCES} more." if len(sentences) > MOST_SENTENCES else ""
     fields = sorted({each.field for each in told})
     steps = dict.fromkeys(WHERE.get(field, ENTER.format(field=field)) for field in fields)
-    desk.raise_exception(
+    desk.raise_about(
         kind,
         _subject(notice),
         f"{notice.name}: " + " ".join(sentences[:MOST_SENTENCES]) + more,

@@ -88,7 +88,7 @@ def _reopen_unfounded(desk: Desk) -> None:
     for notice in store.load(desk.connection, [row["notice_id"] for row in rows]):
         if in_force(desk.connection, notice, settings_of(desk.relationship, notice)) is None:
             named.set_reopened(desk.connection, notice_id=notice.notice_id)
-            desk.raise_exception(
+            desk.raise_about(
                 Kind.INCOMPLETE_NOTICE,
                 f"notice {notice.notice_id}",
                 f"Shipment {notice.shipment_number}: its notice (856) was refused by the partner after a replacement "
@@ -114,7 +114,7 @@ def _tell_answer(desk: Desk, row: dict[str, Any], what: str, next_step: str) -> 
     answered = sent.load(desk.connection, row["document_id"])
     fields = ", ".join(sent.fields_at_fault(answered, FIELDS)) or "nothing in particular"
     (notice,) = store.load(desk.connection, [row["notice_id"]])
-    desk.raise_exception(
+    desk.raise_about(
         Kind.INCOMPLETE_NOTICE,
         f"notice {row['notice_id']}",
         f"Shipment {row['shipment_number']}: its notice (856) {what} {fields}.",
@@ -145,7 +145,7 @@ def _tell_unshipped(desk: Desk) -> list[int]:
     for row in rows:
         part = "The rest of it" if row["notified"] else "It"
         is_over = row["window_end"] < today
-        desk.raise_exception(
+        desk.raise_about(
             Kind.ORDER_NOT_SHIPPED,
             f"order {row['order_id']}",
             f"Order {row['purchase_order_number']}: {row['units'].normalize():f} confirmed units are not shipped, and "
@@ -167,7 +167,7 @@ def _tell_at_rest(desk: Desk, besides: list[int]) -> list[int]:
         )
     )
     for row in rows:
-        desk.raise_exception(
+        desk.raise_about(
             Kind.ORDER_NOT_SHIPPED,
             f"order {row['order_id']}",
             f"Order {row['purchase_order_number']} was shipped in part, the last of it on {row['sent_at']:%Y-%m-%d}, "

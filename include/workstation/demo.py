@@ -62,23 +62,25 @@ def play(demo: Demo, *, stays: bool) -> int:
 
 def _play(demo: Demo, started: float) -> demo_report.Outcome:
     say = _say(started)
-    environment = _environment(demo)
-    os.environ[clock.VARIABLE] = environment[clock.VARIABLE]
+    given = environment(demo)
+    os.environ[clock.VARIABLE] = given[clock.VARIABLE]
     for part in ("inbound", "outbound"):
         (demo.mailbox / part).mkdir(parents=True)
-    running = stack.up(demo.place, environment, say, is_durable=False, is_paused=True)
+    running = stack.up(demo.place, given, say, is_durable=False, is_paused=True)
     say("starting the sandbox: a Cin7 Core and an Amazon")
-    sandbox = sandbox_processes.start(demo.place, demo.mailbox, demo.cin7_port, demo.scenario, environment)
+    sandbox = sandbox_processes.start(demo.place, demo.mailbox, demo.cin7_port, demo.scenario, given)
     state.save_state(demo.place, running.with_processes(sandbox.processes))
     with stack.api(running) as api:
         stack.unpause(api, demo.place)
         demo_driver.drive(api, sandbox, stack.product_database(demo.place), say)
     outcome = demo_report.judge(sandbox, stack.product_database(demo.place), time.monotonic() - started)
-    demo_report.show(outcome, sandbox, stack.product_database(demo.place), running)
+    demo_report.show(outcome, sandbox, stack.product_database(demo.place))
+    print(f"Airflow: {running.url}   user {running.username}, password {running.password}", flush=True)
     return outcome
 
 
-def _environment(demo: Demo) -> dict[str, str]:
+def environment(demo: Demo) -> dict[str, str]:
+    """The caller's, but for what names a database, mailbox, account or clock: those are the demo's own."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(TAKEN_OVER)}
     start = datetime.now(UTC).replace(microsecond=0)
     return kept | {

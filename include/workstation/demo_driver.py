@@ -73,7 +73,7 @@ def drive(api: AirflowApi, sandbox: Sandbox, database: str, say: Callable[[str],
             api.trigger(WINDOW)
             last_window = now
         if now - last_line >= BETWEEN_LINES:
-            say(_progress(sandbox, database))
+            say(progress(sandbox, database))
             last_line = now
         if clock.now() > until:
             raise RuntimeError(
@@ -105,7 +105,8 @@ def end_of_day(sandbox: Sandbox) -> datetime | None:
     return max(closes) + AFTERWARDS
 
 
-def _progress(sandbox: Sandbox, database: str) -> str:
+def progress(sandbox: Sandbox, database: str) -> str:
+    """A line of how far it is."""
     report = sandbox.report()
     orders = report.get("orders", [])
     answered = sum(1 for each in orders if each.get("acknowledged_at"))

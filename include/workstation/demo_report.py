@@ -14,7 +14,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 from include.sandbox import judge as judging
-from include.workstation import demo_tables, state
+from include.workstation import demo_tables
 from include.workstation.sandbox_processes import Sandbox
 
 QUERIES = aiosql.from_path(Path(__file__).with_suffix(".sql"), "psycopg")
@@ -81,8 +81,8 @@ def judge(sandbox: Sandbox, database: str, seconds: float) -> Outcome:
     )
 
 
-def show(outcome: Outcome, sandbox: Sandbox, database: str, running: state.State) -> None:
-    """Print the tables (of the orders only where they can be read), where the files lie and how to log in."""
+def show(outcome: Outcome, sandbox: Sandbox, database: str) -> None:
+    """Print the tables (of the orders only where they can be read) and where the files lie."""
     report = sandbox.report()
     if outcome.orders <= MOST_ORDERS:
         demo_tables.show_orders(_rows(database, "orders"), report)
@@ -103,7 +103,6 @@ def show(outcome: Outcome, sandbox: Sandbox, database: str, running: state.State
         f"{outcome.charged_for_injected_faults:,.2f}."
     )
     print(f"Files: {sandbox.mailbox} (what Amazon took is beside its report, {sandbox.report_file})")
-    print(f"Airflow: {running.url}   user {running.username}, password {running.password}", flush=True)
 
 
 def _rows(database: str, query: str) -> list[dict[str, Any]]:

@@ -79,7 +79,7 @@ def environment(place: state.Place, taken: state.Ports, inherited: Mapping[str, 
     kept = state.load_kept(place)
     assert kept.server is not None
     given = dict(inherited)
-    given.setdefault(PRODUCT_CONNECTION, _connection(kept.server.url(PRODUCT_DATABASE)))
+    given.setdefault(PRODUCT_CONNECTION, postgres_connection(kept.server.url(PRODUCT_DATABASE)))
     metadata = kept.server.url(METADATA_DATABASE, "postgresql+psycopg2")
     return airflow_environment.airflow_environment(place, kept, taken, metadata, given)
 
@@ -188,7 +188,8 @@ def _make_mailbox(made: Mapping[str, str]) -> None:
             (path / part).mkdir(parents=True, exist_ok=True)
 
 
-def _connection(url: str) -> str:
+def postgres_connection(url: str) -> str:
+    """A libpq URI as the JSON of an Airflow connection."""
     parts = psycopg.conninfo.conninfo_to_dict(url)
     return json.dumps(
         {

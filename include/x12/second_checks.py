@@ -8,7 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-_TOTALS = {"855": ("PO1", "PO1", 2), "856": ("HL", "SN1", 2)}  # what CTT01 counts, and what CTT02 sums
+# What CTT01 counts, and what CTT02 sums.
+_TOTALS = {
+    "846": ("LIN", "QTY", 2),
+    "855": ("PO1", "PO1", 2),
+    "856": ("HL", "SN1", 2),
+}
 _BELOW = {"O": "S", "T": "O", "P": "OT", "I": "P"}  # by level of a ship notice, the levels that it may stand below
 
 

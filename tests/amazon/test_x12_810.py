@@ -191,7 +191,7 @@ def test_a_total_a_penny_off_or_below_zero_is_found_by_the_rule_that_no_guide_ca
     assert [fault.rule for fault in check_written(segments_of(content))] == ["810-03"]
 
 
-@pytest.mark.parametrize("missing", ["BIG", "N1*RI", "N1*BT", "ITD", "TDS"])
+@pytest.mark.parametrize("missing", ["BIG", "N1*RI", "N1*BT", "N1", "ITD", "TDS"])
 def test_an_invoice_that_does_not_tell_what_every_invoice_needs_is_refused(missing):
     body = [each.split("*") for each in CONTENT.split("~")[3:-4] if not each.startswith(missing)]
 

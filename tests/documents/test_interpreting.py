@@ -95,7 +95,7 @@ def test_an_interchange_with_a_broken_envelope_is_refused_and_raised(office, con
         (GOOD.replace(b"SE*10*0001~", b""), "The SE is missing"),
         (GOOD.replace(b"SE*10*", b"SE*8*"), "SE01 says '8' segments"),
         (GOOD.replace(b"SE*10*0001", b"SE*10*0002"), "SE02 is '0002'"),
-        (GOOD.replace(b"ST*850", b"ST*846"), "'846' of '004010' is not supported"),
+        (GOOD.replace(b"ST*850", b"ST*852"), "'852' of '004010' is not supported"),
         (GOOD.replace(b"*X*004010~", b"*X*003040~"), "'850' of '003040' is not supported"),
         (interchange(broken_order()), "PO104 (unit price) is 'CHEAP'"),
         (GOOD.replace(b"CTT*1*12", b"CTT*2*12"), "CTT01"),

@@ -1,12 +1,15 @@
-"""A ship notice leaves in a release of its own, whatever the relationship's other documents are written in."""
+"""A ship notice and a stock report leave in releases of their own, whatever else a relationship writes in."""
 
 from __future__ import annotations
 
 import pytest
 
+from include.amazon.stock_reports import StockReportSettings
+from include.amazon.x12_846 import write_stock_report
 from include.documents.sending import releases_of, write_document
 from include.errors import RejectedError
 from include.x12.envelope import GroupHeader, InterchangeHeader
+from tests.amazon.stock_report_values import report
 from tests.documents.conftest import NOW
 from tests.documents.interchanges import order, relationship
 from tests.x12.readers import only, read
@@ -29,6 +32,16 @@ def test_856_01_a_notice_leaves_as_sh_in_5010(office):
     header, group = only(events, InterchangeHeader), only(events, GroupHeader)
     assert (header.release, header.delimiters.repetition) == ("00501", "^")
     assert (group.functional_identifier, group.version) == ("SH", "005010")
+
+
+def test_a_stock_report_leaves_as_ib_in_00401(office):
+    body = write_stock_report(report(), StockReportSettings())
+
+    events = send(office, "846", body)
+
+    header, group = only(events, InterchangeHeader), only(events, GroupHeader)
+    assert (header.release, header.delimiters.repetition) == ("00401", None)
+    assert (group.functional_identifier, group.version) == ("IB", "004010")
 
 
 def test_every_other_document_leaves_in_the_relationships_release(office):

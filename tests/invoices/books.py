@@ -38,6 +38,7 @@ REMIT_TO = {
     "address": {"line1": "1 Dock Rd", "city": "Reno", "state": "NV", "postcode": "89502", "country": "US"},
 }
 INVOICES = {"bill_to": BILL_TO, "remit_to": REMIT_TO}
+MUGS = Line("MUG", 12)
 _numbers = itertools.count(1001)
 
 
@@ -55,6 +56,11 @@ def erp_invoice(*lines: tuple[str, int, str], number: str = "", **more: Any) -> 
         "status": "AUTHORISED", "invoiced_on": None, "fulfilment_number": 1, "memo": "", "total": total,
     }  # fmt: skip
     return ErpInvoice(f"task-{name}", name, lines=told, charges=charges, tax=tax, **(usual | more))
+
+
+def mugs(units: int = 12, price: str = "4.25", **more: Any) -> ErpInvoice:
+    """The invoice for an order of `MUGS`."""
+    return erp_invoice(("MUG", units, price), **more)
 
 
 @dataclass(slots=True)
@@ -199,6 +205,11 @@ def bill_and_match(books: Books, *lines: Line, invoice: ErpInvoice, number: str 
     books.notify()
     books.invoice(sale, invoice)
     return sale
+
+
+def told(books: Books, kind: str = "invoice_mismatch") -> str:
+    """What the open exception of a kind says."""
+    return books.exceptions()[kind].what_happened
 
 
 def number_of(segments: Sequence[Sequence[str]]) -> str:

@@ -66,7 +66,7 @@ def interchange(
     separator: str = "U",
     count: int | None = None,
 ) -> bytes:
-    set_identifier = {"PR": "855", "SH": "856", "IN": "810", "FA": "997"}[kind]
+    set_identifier = {"PR": "855", "SH": "856", "IN": "810", "IB": "846", "FA": "997"}[kind]
     parts = [
         ["ISA", "00", " " * 10, "00", " " * 10, "ZZ", f"{sender:15}", "ZZ", f"{receiver:15}", "261125", "0900",
          separator, release, f"{number:09}", "0", mode, ">"],

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from tests.sandbox.cin7_process import LOCATION
 
+BIN = f"{LOCATION}: A-01"
 EMPTY_TASK = "00000000-0000-0000-0000-000000000000"
+COMBINED = ("CombinedPickingStatus", "CombinedPackingStatus", "CombinedShippingStatus", "FulFilmentStatus")
 HEADER = {"Customer": "Amazon Vendor US", "Location": LOCATION, "SkipQuote": True, "SaleType": "Advanced"}
 
 
@@ -32,6 +34,17 @@ def picked(cin7, sale_id, **words):
     answer = cin7.ask("POST", "/sale/fulfilment/pick", json={"TaskID": task_id, "AutoPickMode": "AUTOPICK"} | words)
     assert answer.status_code == 200, answer.text
     return task_id
+
+
+def new_task(cin7, sale_id):
+    answer = cin7.ask("POST", "/sale/fulfilment", json={"SaleID": sale_id})
+    assert answer.status_code == 200, answer.text
+    return answer.json()["Fulfilments"][-1]["TaskID"]
+
+
+def pick(cin7, task_id, *lines, method="POST", status="AUTHORISED"):
+    told = [{"SKU": sku, "Location": place, "Quantity": quantity} for sku, place, quantity in lines]
+    return cin7.ask(method, "/sale/fulfilment/pick", json={"TaskID": task_id, "Status": status, "Lines": told})
 
 
 def pack(cin7, task_id, *lines, method="POST", status="AUTHORISED"):
@@ -72,8 +85,21 @@ def sale_of(cin7, sale_id):
     return cin7.ask("GET", f"/sale?ID={sale_id}").json()
 
 
+def tasks_of(cin7, sale_id):
+    return cin7.ask("GET", f"/sale/fulfilment?SaleID={sale_id}").json()["Fulfilments"]
+
+
+def progress(told):
+    return [told[name] for name in COMBINED]
+
+
 def availability(cin7, query=f"Location={LOCATION}"):
     return cin7.ask("GET", f"/ref/productavailability?{query}").json()["ProductAvailabilityList"]
+
+
+def stock_of(cin7, sku):
+    rows = availability(cin7, f"Sku={sku}&Location={LOCATION}")
+    return tuple(sum(row[name] for row in rows) for name in ("OnHand", "Allocated", "Available"))
 
 
 def texts(answer):

@@ -18,6 +18,11 @@ def test_an_unknown_switch_is_refused(cin7):
         cin7.behave(limit_of_calls=3)
 
 
+def test_a_switch_of_an_unknown_value_is_refused(cin7):
+    with pytest.raises(httpx2.HTTPStatusError):
+        cin7.behave(shipped_delete="perhaps")
+
+
 def test_the_switches_can_be_read_and_are_those_that_exist(cin7):
     assert set(cin7.get("behaviour")) == set(Behaviour().as_json())
 

@@ -10,8 +10,7 @@ from include.errors import RejectedError
 from include.exceptions.kinds import Kind
 from include.exceptions.queue import resolve
 from include.ship_notices import finding, sending
-from tests.ship_notices.test_notices import NOON, TODAY, leave, ship
-from tests.ship_notices.warehouse import Line, packed
+from tests.ship_notices.warehouse import NOON, TODAY, Line, leave, packed, ship
 
 
 def test_an_entry_about_an_unshipped_order_goes_when_less_is_confirmed(warehouse):

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from tests.ship_notices.test_notices import ship
-from tests.ship_notices.warehouse import Changed, Line, fulfilment, packed
+from tests.ship_notices.warehouse import Changed, Line, fulfilment, packed, ship
 
 
 def test_a_change_is_seen_after_a_webhook_though_the_clock_there_is_behind(warehouse):

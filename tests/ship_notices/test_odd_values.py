@@ -12,8 +12,7 @@ from include.cin7 import fulfilments
 from include.errors import RejectedError
 from include.orchestration import fulfilment as steps
 from include.ship_notices.completing import Entries
-from tests.ship_notices.test_notices import leave, ship
-from tests.ship_notices.warehouse import Line, fulfilment, items_of, packed, shipped
+from tests.ship_notices.warehouse import Line, fulfilment, items_of, leave, packed, ship, shipped
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""One worker writes a notice while another reads what changed: no carton is lost between the two."""
+"""Several workers at once on one shipment: no carton is lost between them, and none is notified twice."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ import pytest
 from include.documents import sending as documents
 from include.ship_notices import finding, sending
 from tests.purchase_orders.interruptions import Meanwhile
-from tests.ship_notices.test_notices import FREIGHT, leave, ship
-from tests.ship_notices.warehouse import Line, items_of, packed, shipped
+from tests.ship_notices.warehouse import FREIGHT, Line, items_of, leave, marks_of, packed, ship, shipped
 
 TRUCK = [shipped(carrier="Old Dominion", tracking=None)]
 
@@ -76,3 +75,21 @@ def test_many_workers_on_one_change_give_one_carton_one_sscc_and_one_notice(ware
     (notice,) = warehouse.written()
     assert len(items_of(notice)) == 4
     assert warehouse.rows("SELECT count(*) AS ssccs FROM sscc") == [{"ssccs": 1}]
+
+
+def test_law_9_two_workers_on_one_shipment_send_one_notice(warehouse):
+    sales = [warehouse.order(f"4AAAAA{n:02}", Line("MUG", 6)) for n in range(6)]
+    for sale in sales:
+        ship(warehouse, sale, packed("MUG", 6), boxes=[shipped(carrier="Old Dominion", tracking=None)], notes=FREIGHT)
+    with warehouse.desk() as desk:
+        finding.sweep(desk)
+
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(lambda _: warehouse.tick(), range(3)))
+    warehouse.pass_time(minutes=10)
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(lambda _: warehouse.tick(), range(3)))
+
+    (notice,) = warehouse.written()
+    assert len(items_of(notice)) == 6
+    assert len(set(marks_of(notice))) == 6

@@ -9,8 +9,18 @@ import pytest
 
 from include.errors import RejectedError
 from include.identifiers import build_sscc
-from tests.ship_notices.test_notices import BOX_SSCC, FREIGHT, leave, ship
-from tests.ship_notices.warehouse import Line, fulfilment, items_of, marks_of, packed, shipped
+from tests.ship_notices.warehouse import (
+    BOX_SSCC,
+    FREIGHT,
+    Line,
+    fulfilment,
+    items_of,
+    leave,
+    marks_of,
+    packed,
+    ship,
+    shipped,
+)
 
 PALLET_SSCC = build_sscc(3, "0614141", 77)
 TRUCK = [shipped(carrier="Old Dominion", tracking=None)]

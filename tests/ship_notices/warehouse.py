@@ -30,6 +30,9 @@ from include.ship_notices.watching import Watched
 from tests.purchase_orders.trade import CENTRES, RELATIONSHIP
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+TODAY = NOON.date()
+BOX_SSCC = "006141410000000012"
+FREIGHT = "BOL: VNDR10001234 PRO 77123456"
 SHIP_FROM = {
     "code": "WH1",
     "name": "Vendor Warehouse",
@@ -175,6 +178,18 @@ class Warehouse:
                 "WHERE document_id = (SELECT max(document_id) FROM document WHERE direction = 'out')",
                 [verdict, json.dumps(list(findings))],
             )
+
+
+def ship(warehouse: Warehouse, sale: str, *lines: PackedLine, number: int = 1, **more: Any) -> None:
+    """Everything in these boxes is on its way, each box with a tracking number of its own."""
+    boxes = [shipped(box, tracking=f"1Z{box[-6:]}") for box in dict.fromkeys(line.box for line in lines)]
+    warehouse.say(sale, fulfilment(number, lines, boxes=more.pop("boxes", boxes), **more))
+
+
+def leave(warehouse: Warehouse) -> Watched:
+    """The truck is gathered and the next tick runs."""
+    warehouse.pass_time(minutes=10)
+    return warehouse.tick()
 
 
 def items_of(segments: Sequence[Sequence[str]]) -> dict[tuple[str, str], tuple[Decimal, str]]:

@@ -55,7 +55,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Every:
-    """Every nth 856 or 810, counted as they come; 0 is never."""
+    """Every nth 856, 810 or 846, counted as they come; 0 is never."""
 
     refused: int = 0  # by a 997 with AK3 and AK4, though nothing is wrong with it
     silent: int = 0  # taken in, and never answered
@@ -75,6 +75,7 @@ class Switches:
     stray_997_every: int = 0  # with every nth 856 or 810 a 997 for a group that was never sent
     miscount_every: int = 0  # every nth truck
     miscount_percent: Decimal = Decimal(-10)  # below zero fewer, above more; one each of every product at least
+    stock_reports: Every = NEVER
 
 
 PLAIN, NO_FAULTS = Account(), Switches()

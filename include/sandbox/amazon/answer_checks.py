@@ -18,11 +18,10 @@ from include.sandbox.amazon.answers import (
     AnsweredLine,
 )
 from include.sandbox.amazon.faults import Fault
-from include.sandbox.amazon.scenario import Line, Order
+from include.sandbox.amazon.scenario import UNMAPPED, Line, Order
 
 KNOWN_PRODUCTS, ADDS_UP = 8, 4
 MAY_BACK_ORDER = {"IB", "BP"}
-UNMAPPED = "unmapped"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,14 @@ from typing import Any
 
 from include.sandbox.amazon import envelope_checks
 from include.sandbox.amazon.answers import read_answer
-from include.sandbox.amazon.envelope_checks import ACKNOWLEDGEMENTS, FUNCTIONAL, INVOICES, NOTICES, EnvelopeChecks
+from include.sandbox.amazon.envelope_checks import (
+    ACKNOWLEDGEMENTS,
+    FUNCTIONAL,
+    INVOICES,
+    NOTICES,
+    STOCK_REPORTS,
+    EnvelopeChecks,
+)
 from include.sandbox.amazon.faults import Fault
 from include.sandbox.amazon.goods_book import GoodsBook, Handling
 from include.sandbox.amazon.mailbox import Mailbox, Taken
@@ -19,15 +26,17 @@ from include.sandbox.amazon.order_book import OrderRecord
 from include.sandbox.amazon.reading import Group, Interchange, TransactionSet, Unreadable, read_interchanges
 from include.sandbox.amazon.receiving import Dock
 from include.sandbox.amazon.scenario import Drop, Scenario
+from include.sandbox.amazon.stock_book import StockBook
 from include.sandbox.amazon.verdicts import Verdicts, write_997
 from include.sandbox.amazon.writing import Envelope, write_interchange
 
 TellRace = Callable[[Mapping[str, Any]], bool]
+Taker = Callable[[TransactionSet, Taken, str, tuple[Fault, ...]], Handling]
 FIRST_997 = 500_000_000  # the control numbers of our 997s, apart from those of the orders
 NUMBERS_A_FILE = 100
 STRAY = 50  # behind the number of the 997 that it comes with
 NEVER_SENT = 400_000_000
-SETS = {ACKNOWLEDGEMENTS: "855", NOTICES: "856", INVOICES: "810"}
+SETS = {ACKNOWLEDGEMENTS: "855", NOTICES: "856", INVOICES: "810", STOCK_REPORTS: "846"}
 SHARE_DELAYED = 0.3
 LONGEST_DELAY_MINUTES = 120
 
@@ -52,6 +61,8 @@ class Amazon:
     strays: list[Fault] = field(default_factory=list)  # faults of what belongs to no order
     changed: set[str] = field(default_factory=set)  # orders whose report is out of date
     goods: GoodsBook = field(init=False)
+    stock: StockBook = field(init=False)
+    _takers: Mapping[str, Taker] = field(init=False)  # by set
     _envelopes: EnvelopeChecks = field(init=False)
     _drops: list[Drop] = field(init=False)
     _acknowledgements: list[_Due] = field(default_factory=list)
@@ -59,6 +70,8 @@ class Amazon:
 
     def __post_init__(self) -> None:
         self.goods = GoodsBook(self.scenario.switches)
+        self.stock = StockBook(self.scenario.switches.stock_reports, self.scenario.unmapped_items)
+        self._takers = {"856": self.goods.take_notice, "810": self.goods.take_invoice, "846": self.stock.take}
         self._envelopes = EnvelopeChecks(self.scenario.amazon, self.scenario.vendor)
         self._drops = sorted(self.scenario.drops, key=lambda each: each.at)
 
@@ -171,7 +184,7 @@ class Amazon:
                 is_refused = self._read_answer(taken, one, received, faults)
                 handlings[received.control_number] = Handling(is_refused)
             else:
-                take = self.goods.take_notice if received.identifier == "856" else self.goods.take_invoice
+                take = self._takers[received.identifier]
                 handlings[received.control_number] = take(received, taken, one.control_number, faults)
         self._answer(taken, group, number, handlings)
 

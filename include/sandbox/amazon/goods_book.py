@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from include.sandbox.amazon.account import Every, Switches
 from include.sandbox.amazon.faults import BAD_VALUE, Fault, Spot
@@ -14,7 +15,11 @@ from include.sandbox.amazon.reading import TransactionSet, element
 from include.sandbox.amazon.receiving import Deliveries, Truck
 from include.sandbox.amazon.segment_checks import spots_of
 
-BLAMED = {"856": (("MAN", 2), ("BSN", 2)), "810": (("IT1", 4), ("BIG", 2))}  # by a 997 that refuses on purpose
+BLAMED = {
+    "856": (("MAN", 2), ("BSN", 2)),
+    "810": (("IT1", 4), ("BIG", 2)),
+    "846": (("QTY", 2), ("BIA", 3)),
+}  # by a 997 that refuses on purpose
 ON_PURPOSE = "Amazon refused it by its 997 on purpose"
 
 
@@ -32,6 +37,22 @@ class Receipt:
     def is_taken(self) -> bool:
         """Whether it has effect."""
         return not self.faults and not self.is_refused_on_purpose
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether its 997 refused it."""
+        return self.is_refused_on_purpose or any(each.is_structural for each in self.faults)
+
+    def told(self) -> dict[str, Any]:
+        """What the report says of it."""
+        return {
+            "at": self.at.isoformat(),
+            "file": self.file,
+            "control_number": self.control_number,
+            "is_refused_on_purpose": self.is_refused_on_purpose,
+            "faults": [each.sentence for each in self.faults],
+            "laws_broken": sorted({each.law for each in self.faults if each.law is not None}),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +107,7 @@ class GoodsBook:
         notice = read_notice(one)
         faults = (*envelope, *notice.faults)
         handling = self._handle(one, faults, self.switches.notices, len(self.notices) + 1)
-        self.notices.append(TakenNotice(_receipt(taken, control_number, faults, handling), notice))
+        self.notices.append(TakenNotice(receipt_of(taken, control_number, faults, handling), notice))
         return handling
 
     def take_invoice(
@@ -96,23 +117,32 @@ class GoodsBook:
         invoice = read_invoice(one)
         faults = (*envelope, *invoice.faults)
         handling = self._handle(one, faults, self.switches.invoices, len(self.invoices) + 1)
-        self.invoices.append(TakenInvoice(_receipt(taken, control_number, faults, handling), invoice))
+        self.invoices.append(TakenInvoice(receipt_of(taken, control_number, faults, handling), invoice))
         return handling
 
     def _handle(self, one: TransactionSet, faults: tuple[Fault, ...], every: Every, number: int) -> Handling:
         self.version += 1
-        is_structural = any(each.is_structural for each in faults)
-        is_refused = is_structural or _is_nth(every.refused, number)
-        return Handling(
-            is_refused,
-            (spots_of(faults) if is_structural else _blamed(one)) if is_refused else (),
-            _is_nth(every.silent, number),
-            _is_nth(every.late, number),
-            _is_nth(self.switches.stray_997_every, len(self.notices) + len(self.invoices) + 1),
-        )
+        has_stray = _is_nth(self.switches.stray_997_every, len(self.notices) + len(self.invoices) + 1)
+        return handle(one, faults, every, number, brings_stray=has_stray)
 
 
-def _receipt(taken: Taken, control_number: str, faults: tuple[Fault, ...], handling: Handling) -> Receipt:
+def handle(
+    one: TransactionSet, faults: tuple[Fault, ...], every: Every, number: int, *, brings_stray: bool = False
+) -> Handling:
+    """What the 997 says of the set that is the `number`th of its kind."""
+    is_structural = any(each.is_structural for each in faults)
+    is_refused = is_structural or _is_nth(every.refused, number)
+    return Handling(
+        is_refused,
+        (spots_of(faults) if is_structural else _blamed(one)) if is_refused else (),
+        _is_nth(every.silent, number),
+        _is_nth(every.late, number),
+        brings_stray,
+    )
+
+
+def receipt_of(taken: Taken, control_number: str, faults: tuple[Fault, ...], handling: Handling) -> Receipt:
+    """How a set came, and what became of it."""
     is_structural = any(each.is_structural for each in faults)
     return Receipt(taken.at, taken.name, control_number, faults, handling.is_refused and not is_structural)
 

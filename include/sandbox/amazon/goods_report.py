@@ -11,7 +11,7 @@ from typing import Any
 
 from include.sandbox.amazon.delivery_checks import notice_deadline
 from include.sandbox.amazon.findings import CHARGEBACK, DOCUMENT, INJECTED, NONE, SHORT_PAYMENT, Charge
-from include.sandbox.amazon.goods_book import GoodsBook, Receipt, TakenNotice
+from include.sandbox.amazon.goods_book import GoodsBook, TakenNotice
 from include.sandbox.amazon.invoice_checks import Settlement, State
 from include.sandbox.amazon.invoices import to_cents
 from include.sandbox.amazon.order_lines import Units, added, count, product_of
@@ -67,7 +67,7 @@ class GoodsReport:
         pallets = {each.pallet for each in notice.cartons if each.pallet is not None}
         return {
             "shipment_number": notice.shipment_number,
-            **_receipt(taken.receipt),
+            **taken.receipt.told(),
             "is_replacement": notice.is_replacement,
             "state": self._state(taken),
             "orders": _distinct(each.purchase_order_number for each in notice.cartons),
@@ -164,22 +164,11 @@ class GoodsReport:
         }  # fmt: skip
 
 
-def _receipt(receipt: Receipt) -> Json:
-    return {
-        "at": receipt.at.isoformat(),
-        "file": receipt.file,
-        "control_number": receipt.control_number,
-        "is_refused_on_purpose": receipt.is_refused_on_purpose,
-        "faults": [each.sentence for each in receipt.faults],
-        "laws_broken": sorted({each.law for each in receipt.faults if each.law is not None}),
-    }
-
-
 def _invoice(settlement: Settlement) -> Json:
     taken = settlement.taken
     return {
         "number": taken.invoice.number,
-        **_receipt(taken.receipt),
+        **taken.receipt.told(),
         "state": settlement.state.value,
         "orders": _distinct(each.purchase_order_number for each in taken.invoice.lines),
         "total": _amount(taken.invoice.total),

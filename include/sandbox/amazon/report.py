@@ -1,4 +1,4 @@
-"""The report: what Amazon knows of every order, and of goods and invoices, as JSON for a person and the judge.
+"""The report: what Amazon knows of every order, of goods, invoices and stock, as JSON for a person and the judge.
 
 Quantities are text, exact.
 """
@@ -37,6 +37,8 @@ class Report:
     _trade: Trade | None = None
     _goods: str = ""
     _version: int = -1
+    _stock: str = ""
+    _stock_version: int = -1
     _closes: dict[str, datetime] = field(default_factory=dict)  # orders whose window is still to close
 
     def write(self, now: datetime) -> None:
@@ -49,6 +51,7 @@ class Report:
             if record.acknowledge_by >= now:
                 self._closes[number] = record.acknowledge_by
         self._judge_trade(now, is_due=bool(self.amazon.changed | closed))
+        self._tell_stock()
         self.amazon.changed.clear()
         temporary = self.path.with_name(f".{self.path.name}.tmp")
         temporary.write_text(self._text(now))
@@ -65,6 +68,12 @@ class Report:
         told = GoodsReport(book, self._trade, charges, now).told()
         self._goods = ",\n".join(f' "{key}": {_one_a_line(value)}' for key, value in told.items())
 
+    def _tell_stock(self) -> None:
+        book = self.amazon.stock
+        if self._stock_version != book.version:
+            self._stock_version = book.version
+            self._stock = ",\n".join(f' "{key}": {_one_a_line(value)}' for key, value in book.told().items())
+
     def _text(self, now: datetime) -> str:
         amazon = self.amazon
         awaited = amazon.verdicts.awaited.values()
@@ -79,7 +88,10 @@ class Report:
             "interchanges": [_interchange(each, amazon, now) for each in awaited],
         }
         orders = ",\n".join(self._written.values())
-        return json.dumps(head, indent=1).removesuffix("\n}") + f',\n{self._goods},\n "orders": [\n{orders}\n ]\n}}\n'
+        return (
+            json.dumps(head, indent=1).removesuffix("\n}")
+            + f',\n{self._goods},\n{self._stock},\n "orders": [\n{orders}\n ]\n}}\n'
+        )
 
     def _order(self, record: OrderRecord, now: datetime) -> Json:
         faults = [each for given in record.given for each in given.faults]

@@ -12,6 +12,8 @@ from pydantic import TypeAdapter
 
 from include.sandbox.amazon.account import NO_FAULTS, PLAIN, Account, Switches
 
+UNMAPPED = "unmapped"
+
 
 @dataclass(frozen=True, slots=True)
 class Party:
@@ -96,6 +98,12 @@ class Scenario:
     drops: tuple[Drop, ...]
     account: Account = PLAIN
     switches: Switches = NO_FAULTS
+
+    @property
+    def unmapped_items(self) -> frozenset[tuple[str, str]]:
+        """The items that no product of the vendor's stands behind."""
+        orders = (order for drop in self.drops for each in drop.interchanges for order in each.orders)
+        return frozenset(line.item for order in orders for line in order.lines if line.fault == UNMAPPED)
 
 
 _FILE = TypeAdapter(Scenario)

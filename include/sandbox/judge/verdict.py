@@ -56,7 +56,8 @@ def judge(report: Json, events: Json, trimmed: Collection[str] = ()) -> Verdict:
     case.judge_clocks(max(datetime.fromisoformat(each["now"]) for each in (report, events)))
     case.replay(events, Replay(families_of(events), report["location"]))
     case.note_faults([report, *report.get("interchanges", ())], "Amazon")
-    case.note_faults([*report.get("notices", ()), *report.get("invoices", ())], "Amazon")
+    for told in ("notices", "invoices", "stock_reports"):
+        case.note_faults(report.get(told, ()), "Amazon")
     case.note_charges(report.get("charges", ()))
     for each in report["orders"]:
         case.note_faults([each], f"{each['purchase_order_number']}: Amazon")

@@ -1,0 +1,53 @@
+"""What is packed or shipped no more: taken back before its notice left, and a person's to settle after that."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from include.exceptions.kinds import Kind
+from include.ship_notices.desk import Desk
+from include.ship_notices.shipments import OPEN, Row, Sale, named, tell
+
+INCOMPLETE = (Kind.INCOMPLETE_NOTICE, Kind.QUANTITY_MISMATCH, Kind.LATE_NOTICE)
+
+
+def undo(desk: Desk, sale: Sale, row: Row) -> None:
+    """A carton that is packed no more."""
+    if row["state"] in OPEN:
+        named.delete_carton(desk.connection, carton_id=row["carton_id"])
+        tell(desk, sale, f"The box {row['box']!r} is packed no more; it was taken off its notice.")
+    elif row["state"] != "withdrawn":
+        sale.undone[row["carton_id"]] = row, f"the box {row['box']!r} is packed and shipped no more"
+
+
+def tell_undone(desk: Desk, sale: Sale) -> None:
+    """What is not as its notice said is told, and what is so again, or goes into a replacement, is told no more."""
+    for carton_id, (row, what) in sale.undone.items():
+        desk.raise_about(
+            Kind.SHIPMENT_UNDONE,
+            f"carton {carton_id}",
+            f"{sale.name}: {what}, but the shipping notice (856) {row['shipment_number']} was sent.",
+            "If the goods are on their way, put the sale right; else run fulfilment_to_invoice for the shipment with "
+            "`send_again`, which reads the sale anew and sends a replacement notice, and void its invoice.",
+            purchase_order_number=sale.row["purchase_order_number"],
+        )
+    for row in sale.cartons.values():
+        if row["is_told"] and row["carton_id"] not in sale.undone:
+            why = "The sale and the notice say the same again."
+            desk.settle_exception((Kind.SHIPMENT_UNDONE,), f"carton {row['carton_id']}", why)
+
+
+def withdraw_empty(desk: Desk, sale: Sale, notice_ids: Sequence[int]) -> None:
+    """Notices on which nothing is left are withdrawn; one that the partner has is told."""
+    for row in list(named.withdraw_empty(desk.connection, notice_ids=list(set(notice_ids)))):
+        subject = f"notice {row['notice_id']}"
+        desk.settle_exception(INCOMPLETE, subject, "Nothing is left on the notice.")
+        tell(desk, sale, f"The shipment {row['shipment_number']} was withdrawn: nothing is left on it.")
+        if row["is_with_partner"]:
+            desk.raise_about(
+                Kind.SHIPMENT_UNDONE,
+                subject,
+                f"{sale.name}: all of the shipment {row['shipment_number']} was undone, but its notice (856) was sent.",
+                "Tell Amazon that it does not come: no document takes a notice back.",
+                purchase_order_number=sale.row["purchase_order_number"],
+            )
