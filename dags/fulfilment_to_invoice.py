@@ -11,8 +11,9 @@ relationship says that Vendorlane makes it.
 
 **By hand**: trigger it with a relationship, or with purchase order or shipment numbers to take only those now. With one
 shipment number, *entries* complete its notice: carrier code, bill of lading, tracking by box, pallets, and decisions
-(`send_as_packed`, `send_again`). With one invoice, shipment or order number they decide on its invoice: `accept` what
-does not match and say why, `send_again` unchanged, or `new_number` for other content.
+(`send_as_packed`, `send_again`, and `keep_as_sent` to give a replacement up). With one invoice, shipment or order
+number they decide on its invoice: `accept` what does not match and say why, `send_again` unchanged, or `new_number`
+for other content.
 
 **When it fails**: nothing is lost; every step picks its work by state, so clearing a task or waiting for the next tick
 goes on where it stopped. A red `find_shipments` or `match_invoice` is an inventory system that cannot be reached, a red

@@ -120,7 +120,7 @@ def replacement(notice: ShipNotice, around: Circumstances, settings: NoticeSetti
     if around.now - before.sent_at > timedelta(settings.replacement_days):
         yield _shipment(notice), f"was notified more than {settings.replacement_days} days ago"
     if before.has_arrived:
-        yield _shipment(notice), "has arrived already"
+        yield _shipment(notice), "is expected to have arrived already"
 
 
 def centre(notice: ShipNotice, around: Circumstances, settings: NoticeSettings) -> Wrong:

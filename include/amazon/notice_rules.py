@@ -82,7 +82,7 @@ RULES = (
     NoticeRule("856-13", "lot", "a lot where controlled, and one for each item in a carton", packing_checks.lot),
     NoticeRule("856-13", "expires_on", "expiry or manufacture date where controlled", packing_checks.expiry),
     NoticeRule("856-13", "expires_on", "enough days left at arrival", packing_checks.expiry_is_far, is_warning=True),
-    NoticeRule("856-14", "ship_to", "one centre for all orders", notice_checks.centre),
+    NoticeRule("856-14", "centre", "one centre for all orders", notice_checks.centre),
     NoticeRule("856-14", "shipment_number", "no more notices than a truck takes", notice_checks.truck),
 )
 

@@ -177,7 +177,7 @@ class SentNotice:
 
     notice: ShipNotice
     sent_at: datetime
-    has_arrived: bool = False  # Amazon received goods of it
+    has_arrived: bool = False  # as far as is known
 
 
 @dataclass(frozen=True, slots=True)

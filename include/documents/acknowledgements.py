@@ -34,7 +34,10 @@ def apply_997(
     document_id: int,
     now: datetime,
 ) -> None:
-    """Tie a 997 to the documents of the group that it answers; a refusal is an exception, and so is one of nothing."""
+    """Tie a 997 to the documents of the group that it answers; a refusal is an exception, and so is one of nothing.
+
+    One that names a set that we never sent in that group is about another group: only the sets that it names are ours.
+    """
     sent = list(
         _queries.sent_in_group(
             connection,
@@ -43,15 +46,11 @@ def apply_997(
             **_ends(header),
         )
     )
-    if not sent:
-        group = f"group {acknowledgement.group_control_number} of {acknowledgement.functional_identifier}"
-        _open_unexpected(
-            connection,
-            relationship,
-            f"document {document_id}",
-            f"A functional acknowledgement (997) answers {group}, which we never sent to this partner.",
-            now,
-        )
+    if strange := _never_sent(acknowledgement, sent):
+        what = f"A functional acknowledgement (997) answers {strange}, which we never sent to this partner."
+        _open_unexpected(connection, relationship, f"document {document_id}", what, now)
+        named = {one.control_number.lstrip("0") for one in acknowledgement.sets}
+        sent = [row for row in sent if row["set_control_number"].lstrip("0") in named]
     findings = {one.control_number: one.findings for one in acknowledgement.sets}
     for row in sent:
         _save(
@@ -63,6 +62,16 @@ def apply_997(
             document_id,
             now,
         )
+
+
+def _never_sent(acknowledgement: Acknowledgement, sent: Sequence[Mapping[str, Any]]) -> str | None:
+    """What it answers that we never sent: its group, or sets of it."""
+    group = f"group {acknowledgement.group_control_number} of {acknowledgement.functional_identifier}"
+    if not sent:
+        return group
+    ours = {row["set_control_number"].lstrip("0") for row in sent}
+    strange = [one.control_number for one in acknowledgement.sets if one.control_number.lstrip("0") not in ours]
+    return f"set {', '.join(strange)} of {group}" if strange else None
 
 
 def apply_ta1(

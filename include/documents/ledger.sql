@@ -157,8 +157,8 @@ SELECT d.document_id, d.transaction_set, d.state, d.recorded_at, d.findings,
 FROM document d JOIN interchange i USING (interchange_id) JOIN transmission t USING (transmission_id)
 WHERE d.document_id = :document_id;
 
--- name: last_with_partner$
+-- name: with_partner
 SELECT document_id FROM document
 WHERE relationship = :relationship AND transaction_set = :transaction_set AND direction = 'out'
   AND starts_with(business_key, :key_begins) AND state NOT IN ('rejected', 'withdrawn')
-ORDER BY document_id DESC LIMIT 1;
+ORDER BY document_id;

@@ -36,14 +36,14 @@ def load(connection: Connection, document_id: int) -> SentDocument:
     return SentDocument(**(row | {"findings": tuple(row["findings"])}), segments=segments)
 
 
-def last_with_partner(
+def with_partner(
     connection: Connection, relationship: str, transaction_set: str, key_begins: str
-) -> SentDocument | None:
-    """The last document whose business key begins so and that the partner has not refused."""
-    document_id = _queries.last_with_partner(
+) -> tuple[SentDocument, ...]:
+    """The documents whose business key begins so and that the partner has not refused, oldest first."""
+    rows = _queries.with_partner(
         connection, relationship=relationship, transaction_set=transaction_set, key_begins=key_begins
     )
-    return None if document_id is None else load(connection, document_id)
+    return tuple(load(connection, row["document_id"]) for row in list(rows))
 
 
 def fields_at_fault(sent: SentDocument, names: Mapping[tuple[str, str], str]) -> tuple[str, ...]:

@@ -187,6 +187,18 @@ WHERE invoice.relationship = :relationship AND invoice.state = 'sent' AND docume
   AND document.state = 'rejected'
 RETURNING invoice.invoice_id, invoice.number, invoice.total, invoice.currency, document.document_id;
 
+-- name: noted
+-- Invoices that the partner accepted and noted errors in, of which no entry was opened since.
+SELECT invoice.invoice_id, invoice.number, invoice.total, invoice.currency, document.document_id
+FROM invoice JOIN document USING (document_id)
+WHERE invoice.relationship = :relationship AND invoice.state = 'sent' AND invoice.sent_at > :since
+  AND document.state = 'accepted_with_errors'
+  AND NOT EXISTS (
+      SELECT FROM exception_entry entry
+      WHERE entry.relationship = invoice.relationship AND entry.kind = 'invoice_mismatch'
+        AND entry.subject = 'invoice ' || invoice.invoice_id
+        AND (entry.state <> 'resolved' OR entry.opened_at >= document.acknowledged_at));
+
 -- name: overbilled
 -- Invoices that left before a replacement of their notice, which says less.
 SELECT invoice.invoice_id, invoice.number, invoice.total, invoice.currency, notice.shipment_number

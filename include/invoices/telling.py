@@ -93,6 +93,19 @@ def tell_refused(desk: Desk, subject: str, number: str, fields: Sequence[str], m
     )
 
 
+def tell_noted(desk: Desk, subject: str, number: str, fields: Sequence[str], money: Money) -> None:
+    """The partner accepted the document, and noted errors in it."""
+    desk.raise_about(
+        Kind.INVOICE_MISMATCH,
+        subject,
+        f"The invoice (810) {number} was accepted by the partner with errors in "
+        f"{', '.join(fields) or 'nothing in particular'}.",
+        "Amazon has it: close this where it can be paid as it is; else correct that and bill anew by running "
+        "fulfilment_to_invoice for it with `new_number`.",
+        money=money,
+    )
+
+
 def _joined(what: str, sentences: Sequence[str]) -> str:
     told = list(dict.fromkeys(sentences))
     more = [f"And {len(told) - MOST_SENTENCES} more."] if len(told) > MOST_SENTENCES else []

@@ -14,7 +14,7 @@ from include.invoices.desk import Desk
 from include.invoices.examining import examine
 from include.invoices.opening import LOOK_BACK
 from include.invoices.store import named
-from include.invoices.telling import tell_refused
+from include.invoices.telling import tell_noted, tell_refused
 from include.invoices.values import UNSENT
 from include.money import Money
 
@@ -56,6 +56,7 @@ class Watched:
 def watch(desk: Desk) -> Watched:
     """Raise what was refused, undone and left over, and count; in the caller's transaction."""
     _reopen_refused(desk)
+    _tell_noted(desk)
     _tell_overbilled(desk)
     _tell_undone(desk)
     _tell_left_over(desk)
@@ -69,6 +70,15 @@ def _reopen_refused(desk: Desk) -> None:
         fields = sent.fields_at_fault(sent.load(desk.connection, row["document_id"]), FIELDS)
         subject, money = f"invoice {row['invoice_id']}", Money(row["total"], row["currency"])
         tell_refused(desk, subject, row["number"], fields, money)
+
+
+def _tell_noted(desk: Desk) -> None:
+    """An invoice that the partner took with errors stands; what they are is told once, and a person may bill anew."""
+    since = desk.now() - LOOK_BACK
+    for row in list(named.noted(desk.connection, relationship=desk.relationship.name, since=since)):
+        fields = sent.fields_at_fault(sent.load(desk.connection, row["document_id"]), FIELDS)
+        subject, money = f"invoice {row['invoice_id']}", Money(row["total"], row["currency"])
+        tell_noted(desk, subject, row["number"], fields, money)
 
 
 def _tell_overbilled(desk: Desk) -> None:

@@ -7,6 +7,7 @@
 - staging.py, completing.py: what can be filled in, and what a person enters
 - unmerging.py, building.py: packed SKUs as items of order lines, and the notice that they make
 - sending.py, telling.py: the rules, the document, and what stands in its way
+- replacing.py: what the partner has of a notice that is to be sent again
 - watching.py: late, refused and not shipped
 - labels.py, label_layout.py, label_text.py, label_pdf.py, label_zpl.py: the labels of cartons and pallets
 - values.py, store.py, desk.py: the staged shipment, its tables, and what every step works with

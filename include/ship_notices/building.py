@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from include.amazon.notices import Carton, NoticeItem, NoticeOrder, Pallet, ShipmentType, ShipNotice
+from include.amazon.notices import Carton, NoticeItem, NoticeOrder, NoticeSettings, Pallet, ShipmentType, ShipNotice
 from include.amazon.orders import Party
 from include.identifiers import ItemIdentifier
 from include.relationships.address_book import FulfilmentCentre
+from include.relationships.model import Relationship
 from include.relationships.settings import Address
-from include.relationships.shipping import ShipFrom
+from include.relationships.shipping import Severity, ShipFrom
 from include.ship_notices.unmerging import unmerge
 from include.ship_notices.values import Item, Obstacle, Share, StagedCarton, StagedNotice
 
@@ -63,6 +64,26 @@ def build(
         is_replacement=is_replacement,
     )
     return Built(notice, items, (*obstacles, *_unboxed(staged)))
+
+
+def settings_of(relationship: Relationship, notice: StagedNotice) -> NoticeSettings:
+    """What the relationship sets of the 856, and what a person decided for this one."""
+    told = relationship.notices
+    warned = {"856-10"} if notice.send_as_packed else set()
+    if told.carton_tracking is Severity.WARN:
+        warned.add("856-06 tracking_number")
+    if told.carrier_reference is Severity.WARN:
+        warned.add("856-06 pro_number")
+    return NoticeSettings(
+        zone=relationship.zone,
+        time_format="%H%M%S" if told.time_with_seconds else "%H%M",
+        is_collect=told.is_collect,
+        needs_pallet_sscc=told.pallet_sscc is Severity.BLOCK,
+        days_ahead=told.days_ahead,
+        days_back=told.days_before,
+        replacement_days=told.replacement_days,
+        warned=frozenset(warned),
+    )
 
 
 def ship_to(told: Party, centre: FulfilmentCentre | None) -> Party:

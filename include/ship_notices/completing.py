@@ -12,9 +12,13 @@ from pydantic import AwareDatetime, Field, StringConstraints
 from include.amazon.notices import ShipmentType
 from include.errors import RejectedError
 from include.ship_notices import store
+from include.ship_notices.building import settings_of
 from include.ship_notices.desk import Desk
+from include.ship_notices.replacing import in_force, tell_difference
+from include.ship_notices.sending import examine
 from include.ship_notices.staging import put_on_pallet
 from include.ship_notices.store import named
+from include.ship_notices.telling import IN_THE_WAY
 from include.ship_notices.values import NoticeState, StagedNotice
 
 FIELDS = (
@@ -49,6 +53,7 @@ class Entries:
     pallets: dict[PalletName, list[str]] = field(default_factory=dict)  # pallet → boxes
     send_as_packed: bool = False  # more was packed than confirmed, and it shall be said so
     send_again: bool = False  # new content for a notice that was sent, or that the partner refused
+    keep_as_sent: bool = False  # no replacement after all: what was sent stays in force
 
 
 def complete(desk: Desk, shipment_number: str, entries: Entries, *, actor: str) -> StagedNotice:
@@ -57,6 +62,9 @@ def complete(desk: Desk, shipment_number: str, entries: Entries, *, actor: str) 
     if notice_id is None:
         raise RejectedError(f"No shipment has the number {shipment_number}.", next_step="Check the number.")
     notice = store.load_locked(desk.connection, notice_id)
+    if entries.keep_as_sent:
+        _keep_as_sent(desk, notice, entries, actor)
+        return store.load_locked(desk.connection, notice_id)
     if entries.send_again and notice.state is not NoticeState.WITHDRAWN:
         named.reopen(desk.connection, notice_id=notice_id, now=desk.now())
     elif notice.state in {NoticeState.SENT, NoticeState.REOPENED, NoticeState.WITHDRAWN}:
@@ -69,6 +77,28 @@ def complete(desk: Desk, shipment_number: str, entries: Entries, *, actor: str) 
         )
     _enter(desk, notice, entries, actor)
     return store.load_locked(desk.connection, notice_id)
+
+
+def _keep_as_sent(desk: Desk, notice: StagedNotice, entries: Entries, actor: str) -> None:
+    """Give a replacement up; RejectedError where there is none, or nothing that it would replace."""
+    known = in_force(desk.connection, notice, settings_of(desk.relationship, notice))
+    is_sent = notice.state is NoticeState.SENT and known is not None and known.document_id == notice.document_id
+    if known is None or is_sent or notice.state is NoticeState.WITHDRAWN:
+        raise RejectedError(
+            f"{notice.name} has no replacement to be given up.",
+            document=notice.shipment_number,
+            next_step="`keep_as_sent` is for a notice that Amazon has and that is to be sent again.",
+        )
+    if entries != Entries(keep_as_sent=True):
+        raise RejectedError("`keep_as_sent` goes with no other entry.", document=notice.shipment_number)
+    named.keep_as_sent(
+        desk.connection, notice_id=notice.notice_id, document_id=known.document_id, sent_at=known.sent_at
+    )
+    desk.settle_exception(IN_THE_WAY, f"notice {notice.notice_id}", "The notice that was sent stays in force.")
+    tell_difference(desk, notice, known.notice, examine(desk, notice).built.notice)
+    for order_id in sorted({carton.order_id for carton in notice.cartons}):
+        sentence = f"Shipment {notice.shipment_number}: its notice (856) stays as it was sent."
+        store.add_event(desk.connection, order_id, sentence, desk.now(), actor)
 
 
 def _enter(desk: Desk, notice: StagedNotice, entries: Entries, actor: str) -> None:

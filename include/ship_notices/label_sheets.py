@@ -19,6 +19,7 @@ from include.ship_notices.store import named
 from include.ship_notices.values import NOTHING, Item, StagedCarton, StagedNotice
 
 EACHES = "EA"
+PDF, ZPL = ".pdf", ".zpl"
 
 
 def renew(desk: Desk, notice: StagedNotice, built: Built) -> int:
@@ -42,6 +43,18 @@ def renew(desk: Desk, notice: StagedNotice, built: Built) -> int:
     if desk.relationship.notices.label_folder:
         _put(Path(desk.relationship.notices.label_folder), notice.shipment_number, pdf, zpl)
     return len(labels)
+
+
+def clear_folder(desk: Desk) -> None:
+    """Take the files of withdrawn notices out of the set folder, so that no spooler prints them."""
+    folder = Path(desk.relationship.notices.label_folder or "")
+    if not desk.relationship.notices.label_folder or not folder.is_dir():
+        return
+    numbers = sorted({path.stem for path in folder.iterdir() if path.suffix in {PDF, ZPL}})
+    rows = named.withdrawn(desk.connection, relationship=desk.relationship.name, shipment_numbers=numbers)
+    for row in list(rows):
+        for suffix in (PDF, ZPL):
+            (folder / f"{row['shipment_number']}{suffix}").unlink(missing_ok=True)
 
 
 def labels_of(notice: StagedNotice, built: Built) -> tuple[Label, ...]:
@@ -99,7 +112,7 @@ def _labels(
 def _put(folder: Path, name: str, pdf: bytes, zpl: str) -> None:
     """Both files, each whole or not at all."""
     folder.mkdir(parents=True, exist_ok=True)
-    for suffix, content in ((".pdf", pdf), (".zpl", zpl.encode("ascii"))):
+    for suffix, content in ((PDF, pdf), (ZPL, zpl.encode("ascii"))):
         temporary = folder / f".{name}{suffix}"
         temporary.write_bytes(content)
         temporary.rename(folder / f"{name}{suffix}")

@@ -66,7 +66,7 @@ ORDER BY share.sale_key, line.position;
 
 -- name: load_standing
 -- The lines of a notice's orders: what was confirmed of them, and what other notices say was shipped.
-SELECT line.order_id, o.purchase_order_number, line.line_number, line.accepted + line.back_ordered AS confirmed,
+SELECT line.order_id, o.purchase_order_number, coalesce(o.ship_to ->> 'identifier', '') AS centre, line.line_number, line.accepted + line.back_ordered AS confirmed,
        coalesce((SELECT sum(item.quantity) FROM notice_item item
                  WHERE item.order_id = line.order_id AND item.line_number = line.line_number
                    AND item.notice_id <> :notice_id), 0) AS notified,
@@ -172,6 +172,21 @@ WHERE notice.relationship = :relationship AND notice.state = 'sent' AND document
   AND document.state = 'rejected'
 RETURNING notice.notice_id, notice.shipment_number, document.document_id, document.findings;
 
+-- name: replacements_in_doubt
+-- Replacements that the partner did not refuse, of a document that it refused after they were written.
+SELECT notice.notice_id FROM ship_notice notice JOIN document USING (document_id)
+WHERE notice.relationship = :relationship AND notice.state = 'sent' AND notice.sent_at > :since AND notice.revision > 1
+  AND document.state <> 'rejected'
+  AND EXISTS (
+      SELECT FROM document before
+      WHERE before.relationship = notice.relationship AND before.transaction_set = '856' AND before.direction = 'out'
+        AND starts_with(before.business_key, notice.shipment_number || ' ') AND before.state = 'rejected'
+        AND before.acknowledged_at >= document.recorded_at)
+ORDER BY notice.notice_id;
+
+-- name: set_reopened!
+UPDATE ship_notice SET state = 'reopened' WHERE notice_id = :notice_id;
+
 -- name: noted
 -- Notices that the partner accepted and noted errors in, of which no entry was opened since.
 SELECT notice.notice_id, notice.shipment_number, document.document_id
@@ -208,6 +223,10 @@ WITH opened AS (
 )
 UPDATE sale_look look SET looked_at = NULL, next_attempt_at = :now
 WHERE look.sale_key IN (SELECT sale_key FROM opened JOIN carton USING (notice_id) JOIN fulfilment USING (fulfilment_id));
+
+-- name: keep_as_sent!
+-- A person gives a replacement up: the document that the partner has is the notice's again.
+UPDATE ship_notice SET state = 'sent', document_id = :document_id, sent_at = :sent_at WHERE notice_id = :notice_id;
 
 -- name: unshipped_orders
 -- Orders with confirmed units on no notice whose window ends soon.
@@ -285,6 +304,11 @@ WHERE o.relationship = :relationship AND look.next_attempt_at < :overdue
 
 -- name: add_event!
 INSERT INTO order_event (order_id, happened_at, actor, what) VALUES (:order_id, :now, :actor, :what);
+
+-- name: withdrawn
+-- Which of these shipments were withdrawn.
+SELECT shipment_number FROM ship_notice
+WHERE relationship = :relationship AND shipment_number = ANY(:shipment_numbers) AND state = 'withdrawn';
 
 -- name: sheet_says$
 SELECT said FROM label_sheet WHERE notice_id = :notice_id;

@@ -11,16 +11,14 @@ from dataclasses import dataclass, replace
 
 from include.amazon import x12_856
 from include.amazon.notice_rules import check_notice
-from include.amazon.notices import Circumstances, NoticeSettings, SentNotice, ShipmentType
-from include.documents import sent
+from include.amazon.notices import Circumstances, SentNotice, ShipmentType
 from include.errors import RejectedError
 from include.money import Money
 from include.relationships.desk import Connection
-from include.relationships.model import Relationship
-from include.relationships.shipping import Severity
 from include.ship_notices import label_sheets, staging, store
-from include.ship_notices.building import Built, build
+from include.ship_notices.building import Built, build, settings_of
 from include.ship_notices.desk import Desk
+from include.ship_notices.replacing import has_arrived, in_force
 from include.ship_notices.store import named
 from include.ship_notices.telling import EARLY, tell, tell_sent, worth_of
 from include.ship_notices.values import Item, LineStanding, NoticeState, Obstacle, StagedNotice
@@ -120,7 +118,8 @@ def examine(desk: Desk, notice: StagedNotice) -> Examined:
     """The notice as it would leave, and every rule that it breaks."""
     relationship = desk.relationship
     location = notice.cartons[0].location if notice.cartons else relationship.location
-    known = sent.last_with_partner(desk.connection, relationship.name, "856", f"{notice.shipment_number} ")
+    settings = settings_of(relationship, notice)
+    known = in_force(desk.connection, notice, settings)
     built = build(
         notice,
         store.load_shares(desk.connection, notice),
@@ -131,39 +130,19 @@ def examine(desk: Desk, notice: StagedNotice) -> Examined:
         written_at=desk.now(),
     )
     standing = store.load_standing(desk.connection, notice)
-    settings = settings_of(relationship, notice)
     around = Circumstances(
         now=desk.now(),
         confirmed={
             (line.purchase_order_number, line.line_number): line.confirmed - line.notified for line in standing.values()
         },
-        replaced=SentNotice(x12_856.parse_notice(known.segments, settings), known.recorded_at) if known else None,
+        replaced=SentNotice(known.notice, known.sent_at, has_arrived(desk, notice)) if known else None,
         is_sscc_used=_notified(desk, notice).__contains__,
+        centres={line.purchase_order_number: line.centre for line in standing.values()},
         notices_on_truck=_on_truck(desk.connection, notice) + 1,
     )
     faults = check_notice(built.notice, around, settings)
     found = [Obstacle(each.rule, each.field, each.subject, each.sentence, each.is_warning) for each in faults]
     return Examined(built, (*built.obstacles, *found), standing)
-
-
-def settings_of(relationship: Relationship, notice: StagedNotice) -> NoticeSettings:
-    """What the relationship sets of the 856, and what a person decided for this one."""
-    told = relationship.notices
-    warned = {"856-10"} if notice.send_as_packed else set()
-    if told.carton_tracking is Severity.WARN:
-        warned.add("856-06 tracking_number")
-    if told.carrier_reference is Severity.WARN:
-        warned.add("856-06 pro_number")
-    return NoticeSettings(
-        zone=relationship.zone,
-        time_format="%H%M%S" if told.time_with_seconds else "%H%M",
-        is_collect=told.is_collect,
-        needs_pallet_sscc=told.pallet_sscc is Severity.BLOCK,
-        days_ahead=told.days_ahead,
-        days_back=told.days_before,
-        replacement_days=told.replacement_days,
-        warned=frozenset(warned),
-    )
 
 
 def _notified(desk: Desk, notice: StagedNotice) -> set[str]:

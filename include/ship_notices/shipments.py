@@ -35,6 +35,7 @@ class Sale:
     tasks: tuple[str, ...]
     cartons: dict[tuple[str, str], Row]
     undone: dict[int, tuple[Row, str]] = field(default_factory=dict)  # what is not as its notice said: carton, how
+    unpacked: list[str] = field(default_factory=list)  # what is said to be shipped in a box that nobody packed
 
     @property
     def name(self) -> str:

@@ -161,12 +161,18 @@ FROM ship_notice source
 WHERE target.notice_id = :notice_id AND source.notice_id = :from_id AND source.entered <> '{}';
 
 -- name: withdraw_empty
-UPDATE ship_notice SET state = 'withdrawn'
-WHERE notice_id = ANY(:notice_ids) AND state IN ('staged', 'shipped', 'held')
-  AND NOT EXISTS (SELECT FROM carton WHERE carton.notice_id = ship_notice.notice_id)
-RETURNING notice_id, shipment_number, EXISTS (
-    SELECT FROM document WHERE document.document_id = ship_notice.document_id AND document.state <> 'rejected'
-) AS is_with_partner;
+-- With its labels, so that nobody prints them any more.
+WITH withdrawn AS (
+    UPDATE ship_notice SET state = 'withdrawn'
+    WHERE notice_id = ANY(:notice_ids) AND state IN ('staged', 'shipped', 'held')
+      AND NOT EXISTS (SELECT FROM carton WHERE carton.notice_id = ship_notice.notice_id)
+    RETURNING notice_id, shipment_number, document_id
+),
+labels AS (DELETE FROM label_sheet USING withdrawn WHERE label_sheet.notice_id = withdrawn.notice_id)
+SELECT notice_id, shipment_number, EXISTS (
+    SELECT FROM document WHERE document.document_id = withdrawn.document_id AND document.state <> 'rejected'
+) AS is_with_partner
+FROM withdrawn;
 
 -- name: mark_shipped!
 -- What a person entered stays; what was corrected in the notes counts. The truck is waited for once, from the first of its shipments.

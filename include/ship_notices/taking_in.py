@@ -15,7 +15,7 @@ from include.ship_notices.erp_invoices import take_invoices
 from include.ship_notices.ledger import ShippedSale
 from include.ship_notices.shipments import Sale, named
 from include.ship_notices.trucks import take_shipped
-from include.ship_notices.undoing import tell_undone, undo, withdraw_empty
+from include.ship_notices.undoing import tell_undone, tell_unpacked, undo, withdraw_empty
 
 
 def take_in(desk: Desk, sale_key: int, changed_at: datetime, seen: ShippedSale, *, read_at: datetime) -> None:
@@ -38,6 +38,7 @@ def take_in(desk: Desk, sale_key: int, changed_at: datetime, seen: ShippedSale, 
         if key not in packed:
             undo(desk, sale, row)
     tell_undone(desk, sale)
+    tell_unpacked(desk, sale)
     named.void_fulfilments(desk.connection, sale_key=sale_key, besides=list(tasks), now=desk.now())
     take_invoices(desk, sale_key, () if seen.is_voided else seen.invoices, read_at)
     touched = sorted({row["notice_id"] for row in sale.cartons.values()})

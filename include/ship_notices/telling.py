@@ -13,6 +13,7 @@ from include.ship_notices.values import NOTHING, Item, LineStanding, Obstacle, S
 QUANTITIES = frozenset({"quantity", "product", "unit"})
 EARLY = frozenset({"box", "sscc", "product", "quantity", "identifier", "unit", "amazon_reference_number", "lot"})
 MOST_SENTENCES = 20
+IN_THE_WAY = (Kind.INCOMPLETE_NOTICE, Kind.QUANTITY_MISMATCH, Kind.LATE_NOTICE)
 
 ENTER = "enter `{field}` by running fulfilment_to_invoice for the shipment"
 WHERE = {  # field → where it is put right; all else is entered on the shipment
@@ -30,6 +31,10 @@ WHERE = {  # field → where it is put right; all else is entered on the shipmen
     "quantity": "have it repacked; or, where more was packed than confirmed, run fulfilment_to_invoice for it with "
     "`send_as_packed`",
     "product": "have it repacked, or add the line to the sale",
+    "centre": "have it brought where the order goes now, and change something of the sale so that it is read again; or "
+    "ask Amazon to set the order back",
+    "is_replacement": "where it is still on its way, enter a later `appointment_at` or `delivery_on` by running "
+    "fulfilment_to_invoice for the shipment; else give the replacement up there with `keep_as_sent`, and tell Amazon",
     "document": "correct what the sentence names where it was entered, or give it to engineering",
     "shipped_on": "correct the shipping date in the inventory system",
     "delivery_on": ENTER.format(field="delivery_on"),
@@ -63,8 +68,7 @@ def tell_late(desk: Desk, notice: StagedNotice, worth: Money | None) -> None:
 
 def tell_sent(desk: Desk, notice: StagedNotice) -> None:
     """It left, so that nothing stood in its way."""
-    kinds = (Kind.INCOMPLETE_NOTICE, Kind.QUANTITY_MISMATCH, Kind.LATE_NOTICE)
-    desk.settle_exception(kinds, _subject(notice), "The notice (856) was sent.")
+    desk.settle_exception(IN_THE_WAY, _subject(notice), "The notice (856) was sent.")
 
 
 def worth_of(items: Iterable[Item], standing: Mapping[tuple[int, str], LineStanding]) -> Money | None:

@@ -20,6 +20,8 @@ from include.ship_notices.ledger import Fulfilment, ShippedBox
 from include.ship_notices.shipments import OPEN, Row, Sale, named, staged_notice, tell
 from include.ship_notices.undoing import withdraw_empty
 
+LONGEST_NAME = 100  # of a box, in a sentence
+
 
 @dataclass(frozen=True, slots=True)
 class Truck:
@@ -36,6 +38,7 @@ def take_shipped(desk: Desk, sale: Sale, fulfilment: Fulfilment) -> None:
     bill_of_lading = _found(notes.bill_of_lading_pattern, fulfilment.notes) or ""
     trucks: dict[tuple[Truck, int | None], list[Row]] = defaultdict(list)
     on_their_way = list(_on_their_way(sale, fulfilment))
+    _note_unpacked(sale, fulfilment)
     news = []
     for row, shipped in on_their_way:
         day = shipped.shipped_on or sale.changed_at.astimezone(_zone(desk, sale)).date()
@@ -59,6 +62,14 @@ def _on_their_way(sale: Sale, fulfilment: Fulfilment) -> Iterator[tuple[Row, Shi
     for (task_id, box), row in sale.cartons.items():
         if task_id == fulfilment.task_id and (box in told or fulfilment.is_shipped):
             yield row, told.get(box, rest)
+
+
+def _note_unpacked(sale: Sale, fulfilment: Fulfilment) -> None:
+    """Which shipped boxes have a name that none was packed under; what is in them counts as not shipped."""
+    packed = {line.box for line in fulfilment.packed}
+    names = dict.fromkeys(repr(each.box[:LONGEST_NAME]) for each in fulfilment.boxes if each.box not in packed)
+    if names and not fulfilment.is_shipped:
+        sale.unpacked.append(f"fulfilment {fulfilment.number} says {', '.join(names)}")
 
 
 def _call_back(desk: Desk, sale: Sale, fulfilment: Fulfilment, on_their_way: Collection[int]) -> None:

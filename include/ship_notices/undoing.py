@@ -1,8 +1,11 @@
-"""What is packed or shipped no more: taken back before its notice left, and a person's to settle after that."""
+"""What is packed or shipped no more: taken back before its notice left, and a person's to settle after that. So is what
+is shipped and was never packed.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from include.exceptions.kinds import Kind
 from include.ship_notices.desk import Desk
@@ -35,6 +38,24 @@ def tell_undone(desk: Desk, sale: Sale) -> None:
         if row["is_told"] and row["carton_id"] not in sale.undone:
             why = "The sale and the notice say the same again."
             desk.settle_exception((Kind.SHIPMENT_UNDONE,), f"carton {row['carton_id']}", why)
+
+
+def tell_unpacked(desk: Desk, sale: Sale) -> None:
+    """Boxes on their way that were never packed are told at once; they go with the name's correction."""
+    subject = f"boxes of sale {sale.row['sale_key']}"
+    if not sale.unpacked:
+        desk.settle_exception((Kind.INCOMPLETE_NOTICE,), subject, "Every box that was shipped is one that was packed.")
+        return
+    desk.raise_about(
+        Kind.INCOMPLETE_NOTICE,
+        subject,
+        f"{sale.name}: boxes are shipped that were not packed: {'; '.join(sale.unpacked)}. What is in them is on no "
+        "notice (856).",
+        "Correct the names to those of the packing, in the inventory system's shipment; it is read again by itself.",
+        purchase_order_number=sale.row["purchase_order_number"],
+        deadline=min(sale.changed_at, desk.now())
+        + timedelta(minutes=desk.relationship.notices.after_departure_minutes),
+    )
 
 
 def withdraw_empty(desk: Desk, sale: Sale, notice_ids: Sequence[int]) -> None:

@@ -126,10 +126,14 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class LineStanding:
-    """An order line beside all its notices but this one, in its own unit, and what one unit of it is worth."""
+    """An order line beside all its notices but this one, in its own unit, and what one unit of it is worth.
+
+    `centre` is where its order is to go by now.
+    """
 
     order_id: int
     purchase_order_number: str
+    centre: str
     line_number: str
     confirmed: Decimal
     notified: Decimal

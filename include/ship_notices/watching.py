@@ -9,14 +9,17 @@ from typing import Any
 from include.documents import sent
 from include.exceptions.kinds import Kind
 from include.money import Money
-from include.ship_notices import store
+from include.ship_notices import label_sheets, store
+from include.ship_notices.building import settings_of
 from include.ship_notices.desk import Desk
+from include.ship_notices.replacing import in_force
 from include.ship_notices.sending import examine
 from include.ship_notices.store import named
 from include.ship_notices.telling import tell_late, worth_of
 
 OVERDUE = timedelta(minutes=30)  # a few ticks after its time
 RECENT = timedelta(hours=24)
+LOOK_BACK = timedelta(days=60)  # to the oldest notice that may still be answered
 FIELDS = {  # segment and its first element → field
     ("BSN", ""): "shipment_number",
     ("PRF", ""): "purchase order number",
@@ -56,7 +59,9 @@ class Watched:
 def watch(desk: Desk) -> Watched:
     """Raise what is late, refused and not shipped, and count; in the caller's transaction."""
     name, now = desk.relationship.name, desk.now()
+    label_sheets.clear_folder(desk)
     _reopen_refused(desk)
+    _reopen_unfounded(desk)
     _tell_noted(desk)
     _tell_late(desk)
     unshipped = _tell_unshipped(desk)
@@ -72,17 +77,40 @@ def watch(desk: Desk) -> Watched:
 def _reopen_refused(desk: Desk) -> None:
     """A notice that the partner refused is open again: its fields at fault are named, and a person sends it anew."""
     for row in list(named.reopen_rejected(desk.connection, relationship=desk.relationship.name)):
-        _tell_answer(desk, row, "was refused by the partner, which names")
+        step = "Correct that, and run fulfilment_to_invoice for the shipment with `send_again`."
+        _tell_answer(desk, row, "was refused by the partner, which names", step)
+
+
+def _reopen_unfounded(desk: Desk) -> None:
+    """A replacement that was written before the partner refused what it replaces: the partner goes by neither."""
+    since = desk.now() - LOOK_BACK
+    rows = named.replacements_in_doubt(desk.connection, relationship=desk.relationship.name, since=since)
+    for notice in store.load(desk.connection, [row["notice_id"] for row in rows]):
+        if in_force(desk.connection, notice, settings_of(desk.relationship, notice)) is None:
+            named.set_reopened(desk.connection, notice_id=notice.notice_id)
+            desk.raise_about(
+                Kind.INCOMPLETE_NOTICE,
+                f"notice {notice.notice_id}",
+                f"Shipment {notice.shipment_number}: its notice (856) was refused by the partner after a replacement "
+                "had left, which replaces nothing now.",
+                "Run fulfilment_to_invoice for the shipment with `send_again`: it leaves as an original.",
+                deadline=notice.due_at,
+                money=examine(desk, notice).worth,
+            )
 
 
 def _tell_noted(desk: Desk) -> None:
     """A notice that the partner took with errors stands; what they are is told once, and a person may replace it."""
     since = desk.now() - timedelta(days=desk.relationship.notices.replacement_days)
     for row in list(named.noted(desk.connection, relationship=desk.relationship.name, since=since)):
-        _tell_answer(desk, row, "was accepted by the partner with errors in")
+        step = (
+            "Amazon has it: close this where it can receive by it; else correct that before the goods arrive and run "
+            "fulfilment_to_invoice for the shipment with `send_again`, which sends a replacement."
+        )
+        _tell_answer(desk, row, "was accepted by the partner with errors in", step)
 
 
-def _tell_answer(desk: Desk, row: dict[str, Any], what: str) -> None:
+def _tell_answer(desk: Desk, row: dict[str, Any], what: str, next_step: str) -> None:
     answered = sent.load(desk.connection, row["document_id"])
     fields = ", ".join(sent.fields_at_fault(answered, FIELDS)) or "nothing in particular"
     (notice,) = store.load(desk.connection, [row["notice_id"]])
@@ -90,7 +118,7 @@ def _tell_answer(desk: Desk, row: dict[str, Any], what: str) -> None:
         Kind.INCOMPLETE_NOTICE,
         f"notice {row['notice_id']}",
         f"Shipment {row['shipment_number']}: its notice (856) {what} {fields}.",
-        "Correct that, and run fulfilment_to_invoice for the shipment with `send_again`.",
+        next_step,
         deadline=notice.due_at,
         money=examine(desk, notice).worth,
     )

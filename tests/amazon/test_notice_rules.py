@@ -348,7 +348,7 @@ def test_856_14_every_order_goes_to_the_one_centre():
     around = Circumstances(NOW, centres={ORDER: "PHX6", "5ABCD123": "ONT8"})
 
     assert found(notice(order(carton(1)), order(carton(2), number="5ABCD123")), around) == [
-        ("856-14", "ship_to", "order 5ABCD123")
+        ("856-14", "centre", "order 5ABCD123")
     ]
 
 

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from include.amazon.directory_mailbox import DirectoryMailbox
+from include.amazon.mailbox import Mailbox
 from include.cin7.client import Cin7Client, Lane
 from include.database.connection import connect
 from include.documents import outbox
@@ -59,8 +60,7 @@ class ShippingTrade(Trade):
                 sending.stage(desk, notice_id)
                 desk.connection.commit()
             sending.send_due(desk, partial(documents.write_document, desk.connection, self.relationship), limit=1_000)
-            box = DirectoryMailbox(self.folder)
-            outbox.publish_due(desk.connection, box, "amazon_mailbox", [self.relationship], self.now)
+            outbox.publish_due(desk.connection, self.mailbox(), "amazon_mailbox", [self.relationship], self.now)
             watched = watching.watch(desk)
             desk.connection.commit()
         return watched
@@ -82,11 +82,14 @@ class ShippingTrade(Trade):
                 self.faults.append(fault)
             write = partial(documents.write_document, desk.connection, self.relationship)
             billing_sending.send_due(desk, write, limit=1_000)
-            box = DirectoryMailbox(self.folder)
-            outbox.publish_due(desk.connection, box, "amazon_mailbox", [self.relationship], self.now)
+            outbox.publish_due(desk.connection, self.mailbox(), "amazon_mailbox", [self.relationship], self.now)
             watched = billing_watching.watch(desk)
             desk.connection.commit()
         return watched
+
+    def mailbox(self) -> Mailbox:
+        """Where fulfilment publishes."""
+        return DirectoryMailbox(self.folder)
 
     def sent(self, transaction_set: str) -> list[list[list[str]]]:
         """The segments of every file of a set in outbound/, oldest first."""
