@@ -25,7 +25,8 @@ SELECT carton.carton_id, carton.fulfilment_id, fulfilment.task_id, carton.box, c
        notice.revision, notice.shipment_number, carton.sscc, carton.tracking_number, carton.shipped_on,
        EXISTS (SELECT FROM exception_entry entry
                WHERE entry.relationship = notice.relationship AND entry.kind = 'shipment_undone'
-                 AND entry.subject = 'carton ' || carton.carton_id AND entry.state <> 'resolved') AS is_told,
+                 AND entry.subject = concat('sale ', fulfilment.sale_key, ' on notice ', carton.notice_id)
+                 AND entry.state <> 'resolved') AS is_told,
        (SELECT coalesce(jsonb_agg(jsonb_build_array(line.sku, line.quantity::text, line.lot, line.expires_on)
                                   ORDER BY line.position), '[]')
         FROM packed_line line WHERE line.carton_id = carton.carton_id) AS lines

@@ -4,6 +4,7 @@ is shipped and was never packed.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from include.exceptions.kinds import Kind
 from include.ship_notices.desk import Desk
 from include.ship_notices.shipments import OPEN, Row, Sale, named, tell
 
+MOST_BOXES = 20
 INCOMPLETE = (Kind.INCOMPLETE_NOTICE, Kind.QUANTITY_MISMATCH, Kind.LATE_NOTICE)
 
 
@@ -24,20 +26,31 @@ def undo(desk: Desk, sale: Sale, row: Row) -> None:
 
 
 def tell_undone(desk: Desk, sale: Sale) -> None:
-    """What is not as its notice said is told, and what is so again, or goes into a replacement, is told no more."""
-    for carton_id, (row, what) in sale.undone.items():
+    """What is not as its notice said is told once a notice; what is so again, or goes into a replacement, no more."""
+    by_notice: dict[int, list[tuple[Row, str]]] = defaultdict(list)
+    for row, what in sale.undone.values():
+        by_notice[row["notice_id"]].append((row, what))
+    for told in by_notice.values():
+        row = told[0][0]
+        what = list(dict.fromkeys(what for _, what in told))
+        more = f"; and {len(what) - MOST_BOXES} more" if len(what) > MOST_BOXES else ""
         desk.raise_about(
             Kind.SHIPMENT_UNDONE,
-            f"carton {carton_id}",
-            f"{sale.name}: {what}, but the shipping notice (856) {row['shipment_number']} was sent.",
+            _undone(sale, row),
+            f"{sale.name}: {'; '.join(what[:MOST_BOXES])}{more}. Its notice (856) {row['shipment_number']} was sent.",
             "If the goods are on their way, put the sale right; else run fulfilment_to_invoice for the shipment with "
             "`send_again`, which reads the sale anew and sends a replacement notice, and void its invoice.",
             purchase_order_number=sale.row["purchase_order_number"],
         )
     for row in sale.cartons.values():
-        if row["is_told"] and row["carton_id"] not in sale.undone:
-            why = "The sale and the notice say the same again."
-            desk.settle_exception((Kind.SHIPMENT_UNDONE,), f"carton {row['carton_id']}", why)
+        if row["is_told"] and row["notice_id"] not in by_notice:
+            desk.settle_exception(
+                (Kind.SHIPMENT_UNDONE,), _undone(sale, row), "The sale and the notice say the same again."
+            )
+
+
+def _undone(sale: Sale, row: Row) -> str:
+    return f"sale {sale.row['sale_key']} on notice {row['notice_id']}"
 
 
 def tell_unpacked(desk: Desk, sale: Sale) -> None:

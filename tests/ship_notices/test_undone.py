@@ -7,7 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from include.database.connection import connect
 from include.errors import RejectedError
+from include.exceptions.queue import list_open
 from include.identifiers import build_sscc
 from tests.ship_notices.warehouse import (
     BOX_SSCC,
@@ -65,6 +67,21 @@ def test_a_shipment_undone_after_its_notice_left_is_told_and_the_entry_goes_when
     assert set(told) == {"shipment_undone"}
     assert warehouse.exceptions() == {}
     assert len(warehouse.written()) == 1
+
+
+def test_many_boxes_of_a_notice_that_are_undone_are_one_entry(warehouse):
+    sale = warehouse.order("4AB7XY2P", Line("MUG", 6))
+    boxes = [packed("MUG", 2, box=f"Box {number}") for number in (1, 2, 3)]
+    ship(warehouse, sale, *boxes)
+    warehouse.tick()
+    leave(warehouse)
+
+    warehouse.say(sale, fulfilment(1, boxes))
+    warehouse.tick()
+
+    with connect(warehouse.database) as connection:
+        (entry,) = list_open(connection)
+    assert all(f"'Box {number}'" in entry.what_happened for number in (1, 2, 3))
 
 
 def test_an_entry_about_an_undone_box_goes_when_the_box_is_packed_as_notified(warehouse):
