@@ -19,7 +19,7 @@ from include.relationships.settings import Settings, Text
 
 CRON_FIELDS = 5
 FEED = r"^[A-Za-z0-9_-]{1,30}$"
-MOST_LEVELS = 999_999  # CTT01 has six digits
+MOST_LEVELS = 10_000  # the most that the standard allows in a set
 SOME_DAY = datetime(2026, 1, 1)  # noqa: DTZ001 - wall-clock time: only whether the expression ever comes round
 
 
@@ -135,7 +135,7 @@ class Inventory(Settings):
     gather_minutes: int = Field(default=5, ge=0)  # how long changes are gathered into one document
     feed_id: str | None = Field(default=None, pattern=FEED)  # BIA03; else the relationship's name
     full_every_days: int | None = Field(default=None, ge=1)  # none: one full report, then changes for good
-    largest_document: int = Field(default=100_000, ge=1, le=MOST_LEVELS)  # levels in a transaction set
+    largest_document: int = Field(default=MOST_LEVELS, ge=1, le=MOST_LEVELS)  # levels in a transaction set
 
     locations: tuple[Text, ...] = ()  # that count; none: the relationship's location
     quarantine_locations: tuple[Text, ...] = ()

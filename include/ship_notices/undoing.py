@@ -32,12 +32,12 @@ def tell_undone(desk: Desk, sale: Sale) -> None:
         by_notice[row["notice_id"]].append((row, what))
     for told in by_notice.values():
         row = told[0][0]
-        what = list(dict.fromkeys(what for _, what in told))
-        more = f"; and {len(what) - MOST_BOXES} more" if len(what) > MOST_BOXES else ""
+        boxes = list(dict.fromkeys(what for _, what in told))
+        more = f"; and {len(boxes) - MOST_BOXES} more" if len(boxes) > MOST_BOXES else ""
         desk.raise_about(
             Kind.SHIPMENT_UNDONE,
             _undone(sale, row),
-            f"{sale.name}: {'; '.join(what[:MOST_BOXES])}{more}. Its notice (856) {row['shipment_number']} was sent.",
+            f"{sale.name}: {'; '.join(boxes[:MOST_BOXES])}{more}. Its notice (856) {row['shipment_number']} was sent.",
             "If the goods are on their way, put the sale right; else run fulfilment_to_invoice for the shipment with "
             "`send_again`, which reads the sale anew and sends a replacement notice, and void its invoice.",
             purchase_order_number=sale.row["purchase_order_number"],
