@@ -33,6 +33,7 @@ class Outcome:
     over_confirmed: int
     under_confirmed: int
     doubled: int
+    unfinished: int
     notices: int
     invoices: int
     charged_for_documents: Decimal
@@ -46,8 +47,8 @@ class Outcome:
 
     @property
     def is_good(self) -> bool:
-        """No law broken, nothing late, missing, wrongly confirmed or doubled, and no charge due to a document."""
-        wrong = (self.late, self.missing, self.over_confirmed, self.under_confirmed, self.doubled,
+        """No law broken, nothing late, missing, wrongly confirmed, doubled or unbilled, no charge for a document."""
+        wrong = (self.late, self.missing, self.over_confirmed, self.under_confirmed, self.doubled, self.unfinished,
                  self.charged_for_documents)  # fmt: skip
         return not self.laws_broken and not any(wrong)
 
@@ -62,7 +63,8 @@ class Outcome:
 def judge(sandbox: Sandbox, database: str, seconds: float) -> Outcome:
     """Let the sandbox judge by Amazon's clock and Cin7's stock, and the database by what stands still."""
     trimmed = [row["purchase_order_number"] for row in _rows(database, "to_be_trimmed")]
-    verdict = judging.judge(sandbox.report(), sandbox.events(), trimmed)
+    faulty = {each["customer_reference"] for each in sandbox.look_at("warehouse")["faults"]}
+    verdict = judging.judge(sandbox.report(), sandbox.events(), trimmed, faulty)
     stalled = [f"{row['purchase_order_number']}: stands still" for row in _rows(database, "stalled")]
     laws = set(verdict.laws_broken) | ({NOTHING_STALLS} if stalled else set())
     return Outcome(
@@ -73,6 +75,7 @@ def judge(sandbox: Sandbox, database: str, seconds: float) -> Outcome:
         over_confirmed=int(verdict.over_confirmed),
         under_confirmed=int(verdict.under_confirmed),
         doubled=int(verdict.doubled),
+        unfinished=verdict.unfinished,
         **asdict(verdict.goods),
         exceptions=len(_rows(database, "exceptions")),
         laws_broken=tuple(sorted(laws)),

@@ -10,7 +10,7 @@ import pytest
 
 from include.workstation.state import ROOT
 
-ZEROS = ("late", "missing", "over_confirmed", "under_confirmed", "doubled")
+ZEROS = ("late", "missing", "over_confirmed", "under_confirmed", "doubled", "unfinished")
 COUNTS = {"orders", "acknowledged", *ZEROS, "notices", "invoices", "exceptions", "seconds"}
 AMOUNTS = {"charged_for_documents", "charged_for_injected_faults", "invoiced", "payable"}
 

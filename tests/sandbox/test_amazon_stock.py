@@ -87,8 +87,8 @@ def test_a_report_is_believed_item_by_item_and_accounted_for(amazon: Stock) -> N
     at = amazon.play.at(1).isoformat()
     assert report == {
         "number": 1, "at": at, "file": "846_000000001.edi", "control_number": "000000001",
-        "is_refused_on_purpose": False, "faults": [], "laws_broken": [], "is_full": True, "feed_id": "FEED1",
-        "levels": 2, "state": "in force",
+        "is_refused_on_purpose": False, "is_kept_waiting": False, "faults": [], "laws_broken": [], "is_full": True,
+        "feed_id": "FEED1", "levels": 2, "state": "in force",
     }  # fmt: skip
     assert told["levels"] == {
         KETTLE: {"quantity": "12", "unit": "EA", "told_at": at, "report": 1},

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from include.sandbox.amazon.account import Switches
+from include.sandbox.amazon.account import Every, Switches
 from include.sandbox.judge import Goods, Verdict, judge
+from include.sandbox.judge.goods import find_unfinished
 from tests.sandbox.amazon_goods import CARTONS, LINES, Trade, invoice, notice, packed
 from tests.sandbox.amazon_vendor import KETTLE, functional
 
@@ -41,6 +42,36 @@ def test_a_clean_shipment_counts_and_brings_what_was_invoiced(tmp_path: Path) ->
     assert verdict.goods == Goods(1, 1, Decimal(0), Decimal(0), ALL, ALL)
 
 
+def test_goods_that_nobody_spoilt_and_that_were_not_billed_are_unfinished(tmp_path: Path) -> None:
+    trade = Trade(tmp_path)
+    trade.ship()
+    trade.notify(notice(CARTONS))
+
+    verdict = judged(trade)
+
+    assert verdict.unfinished == 1
+    assert ["is not what was invoiced" in each for each in verdict.findings] == [True]
+
+
+def test_goods_without_a_notice_are_unfinished_unless_the_warehouse_did_it(tmp_path: Path) -> None:
+    trade = Trade(tmp_path)
+    trade.ship()
+    told = trade.told()
+    number = told["fulfilments"][0]["purchase_order_number"]
+
+    assert ["is not what was notified" in each for each in find_unfinished(told, ())] == [True]
+    assert list(find_unfinished(told, {number})) == []
+
+
+@pytest.mark.parametrize("switch", ["refused", "silent", "late"])
+def test_goods_whose_notice_amazon_did_wrong_by_are_not_unfinished(tmp_path: Path, switch: str) -> None:
+    trade = Trade(tmp_path, switches=Switches(notices=Every(**{switch: 1})))
+    trade.ship()
+    trade.notify(notice(CARTONS))
+
+    assert judged(trade).unfinished == 0
+
+
 def test_a_notice_that_is_not_what_was_packed_breaks_law_6(tmp_path: Path) -> None:
     trade = Trade(tmp_path)
     trade.ship([packed(1, (KETTLE, 23)), *CARTONS[1:]])
@@ -50,7 +81,7 @@ def test_a_notice_that_is_not_what_was_packed_breaks_law_6(tmp_path: Path) -> No
 
     assert 6 in verdict.laws_broken
     assert verdict.goods.charged_for_documents == Decimal("0.37")
-    assert ["is not as notified" in each for each in verdict.findings] == [True]
+    assert sum("is not as notified" in each for each in verdict.findings) == 1
 
 
 def test_what_an_injected_fault_costs_is_told_apart_and_breaks_no_law(tmp_path: Path) -> None:

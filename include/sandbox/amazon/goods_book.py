@@ -32,6 +32,7 @@ class Receipt:
     control_number: str
     faults: tuple[Fault, ...]
     is_refused_on_purpose: bool = False
+    is_kept_waiting: bool = False  # its 997 comes late, or never
 
     @property
     def is_taken(self) -> bool:
@@ -50,6 +51,7 @@ class Receipt:
             "file": self.file,
             "control_number": self.control_number,
             "is_refused_on_purpose": self.is_refused_on_purpose,
+            "is_kept_waiting": self.is_kept_waiting,
             "faults": [each.sentence for each in self.faults],
             "laws_broken": sorted({each.law for each in self.faults if each.law is not None}),
         }
@@ -144,7 +146,9 @@ def handle(
 def receipt_of(taken: Taken, control_number: str, faults: tuple[Fault, ...], handling: Handling) -> Receipt:
     """How a set came, and what became of it."""
     is_structural = any(each.is_structural for each in faults)
-    return Receipt(taken.at, taken.name, control_number, faults, handling.is_refused and not is_structural)
+    is_kept_waiting = handling.is_silent or handling.is_late
+    is_on_purpose = handling.is_refused and not is_structural
+    return Receipt(taken.at, taken.name, control_number, faults, is_on_purpose, is_kept_waiting)
 
 
 def _is_nth(every: int, number: int) -> bool:

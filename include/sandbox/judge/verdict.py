@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from include.sandbox import clock
 from include.sandbox.judge.confirmations import confirm
+from include.sandbox.judge.goods import find_unfinished
 from include.sandbox.judge.stock import NOTHING, Json, Replay, families_of, moment_of
 from include.sandbox.judge.told import ToldOrder, ToldRevision, read_order
 
@@ -47,11 +48,15 @@ class Verdict:
     doubled: Decimal
     laws_broken: tuple[int, ...]
     findings: tuple[str, ...]
+    unfinished: int = 0  # orders whose goods left and were not notified or billed, through no fault of others
     goods: Goods = NO_GOODS
 
 
-def judge(report: Json, events: Json, trimmed: Collection[str] = ()) -> Verdict:
-    """Judge Amazon's report and Cin7's events; `trimmed`: orders with an open exception to trim their sales by hand."""
+def judge(report: Json, events: Json, trimmed: Collection[str] = (), faulty: Collection[str] = ()) -> Verdict:
+    """Judge Amazon's report and Cin7's events, in which `faulty` orders are those that Cin7's warehouse did wrong by.
+
+    `trimmed`: orders with an open exception to trim their sales by hand.
+    """
     case = _Case({each["purchase_order_number"]: read_order(each) for each in report["orders"]}, frozenset(trimmed))
     case.judge_clocks(max(datetime.fromisoformat(each["now"]) for each in (report, events)))
     case.replay(events, Replay(families_of(events), report["location"]))
@@ -61,6 +66,7 @@ def judge(report: Json, events: Json, trimmed: Collection[str] = ()) -> Verdict:
     case.note_charges(report.get("charges", ()))
     for each in report["orders"]:
         case.note_faults([each], f"{each['purchase_order_number']}: Amazon")
+    unfinished = list(find_unfinished(report, faulty))
     return Verdict(
         orders=len(case.orders),
         acknowledged=sum(each.is_acknowledged for each in case.orders.values()),
@@ -70,7 +76,8 @@ def judge(report: Json, events: Json, trimmed: Collection[str] = ()) -> Verdict:
         under_confirmed=case.under_confirmed,
         doubled=sum(case.doubled.values(), NOTHING),
         laws_broken=tuple(sorted(case.laws)),
-        findings=tuple(case.findings),
+        findings=(*case.findings, *unfinished),
+        unfinished=len(unfinished),
         goods=_goods(report),
     )
 
