@@ -124,7 +124,7 @@ def confirmed_quantity(notice: ShipNotice, around: Circumstances, settings: Noti
     for key, shipped in notice.shipped().items():
         confirmed = around.confirmed.get(key, Decimal(0))
         if shipped > confirmed:
-            yield _line(key), f"is shipped {shipped} times, but {confirmed} were confirmed"
+            yield _line(key), f"is shipped {shipped} times, but {confirmed} of what was confirmed are left to ship"
 
 
 def replaced_quantity(notice: ShipNotice, around: Circumstances, settings: NoticeSettings) -> Wrong:

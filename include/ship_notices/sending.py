@@ -141,7 +141,13 @@ def examine(desk: Desk, notice: StagedNotice) -> Examined:
         notices_on_truck=_on_truck(desk.connection, notice) + 1,
     )
     faults = check_notice(built.notice, around, settings)
-    found = [Obstacle(each.rule, each.field, each.subject, each.sentence, each.is_warning) for each in faults]
+    # a carton whose goods are told to fit no line is empty for that reason alone
+    is_told = {each.field for each in built.obstacles} & {"product", "quantity"}
+    found = [
+        Obstacle(each.rule, each.field, each.subject, each.sentence, each.is_warning)
+        for each in faults
+        if not (is_told and each.field == "cartons")
+    ]
     return Examined(built, (*built.obstacles, *found), standing)
 
 

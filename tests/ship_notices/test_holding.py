@@ -19,7 +19,7 @@ from tests.ship_notices.warehouse import NOON, TODAY, Line, fulfilment, items_of
         ([packed("MUG", 6)], [shipped()], {"company_prefix": None}, "incomplete_notice", "has no SSCC"),
         ([packed("MUG", 6)], [shipped()], {"ship_from": None}, "incomplete_notice", "shipped from"),
         ([packed("MUG", 6)], [shipped()], {"is_collect": True}, "incomplete_notice", "ARN"),
-        ([packed("MUG", 7)], [shipped()], {}, "quantity_mismatch", "6 were confirmed"),
+        ([packed("MUG", 7)], [shipped()], {}, "quantity_mismatch", "6 of what was confirmed are left"),
         ([packed("MUG", 6), packed("SPOON", 1)], [shipped()], {}, "quantity_mismatch", "no line of it"),
         ([packed("MUG", 6)], [shipped(carrier="Old Dominion")], {}, "incomplete_notice", "bill of lading"),
         ([packed("MUG", 6)], [shipped(day=TODAY - timedelta(days=8))], {}, "incomplete_notice", "is shipped on"),
@@ -59,6 +59,18 @@ def test_a_case_order_packed_in_eaches_that_do_not_divide_is_held(warehouse):
 
     assert warehouse.written() == []
     assert "of which 4 are no whole CA of 6" in warehouse.exceptions()["quantity_mismatch"].what_happened
+
+
+def test_a_box_whose_goods_fit_no_line_is_told_as_that_alone(warehouse):
+    sale = warehouse.order("4AB7XY2P", Line("MUG", 2, unit="CA", eaches=6))
+    boxes = [shipped("Box 1"), shipped("Box 2", tracking="1Z2")]
+    ship(warehouse, sale, packed("MUG", 6), packed("MUG", 1, "Box 2"), boxes=boxes)
+
+    warehouse.tick()
+    leave(warehouse)
+
+    assert "incomplete_notice" not in warehouse.exceptions()
+    assert "of which 1 are no whole CA of 6" in warehouse.exceptions()["quantity_mismatch"].what_happened
 
 
 def test_what_is_mended_leaves_and_its_exception_goes(warehouse):
