@@ -13,6 +13,7 @@ Json = Mapping[str, Any]
 Rows = Sequence[Json]
 WIDEST = 60
 NUMBER = re.compile(r"-?[0-9.]*")
+ONE_TRUCK = re.compile(r" of what was on truck .*")
 
 
 def show_orders(rows: Rows, report: Json) -> None:
@@ -80,7 +81,7 @@ def show_charges_by_cause(report: Json) -> None:
     """How many of each kind are due to what, and what they come to."""
     found: dict[tuple[str, str], list[Decimal]] = defaultdict(list)
     for each in report.get("charges", []):
-        found[each["charge"], _cause(each)].append(Decimal(each["amount"]))
+        found[each["charge"], ONE_TRUCK.sub("", _cause(each))].append(Decimal(each["amount"]))
     if found:
         print("\nCharges by their cause")
         rows = [(charge, cause, str(len(amounts)), f"{sum(amounts):.2f}")

@@ -21,7 +21,7 @@ from include.sandbox.amazon.scenario import Order, load_scenario
 from include.workstation.sandbox_processes import Sandbox
 
 Json = Mapping[str, Any]
-TRANSIT = timedelta(hours=10)
+TRANSIT = timedelta(hours=15)
 SHIPPED, VOIDED = ("task shipped", "task partly shipped"), "task voided"
 # What may hold a notice back, or makes goods late; a truck with it is no fault of a document.
 HARMFUL = ("no_box_names", "sscc_again", "missing_tracking", "unknown_carrier", "pack_more", "late_shipping")

@@ -25,7 +25,7 @@ from tests.purchase_orders.trade import UnlimitedLimiter
 from tests.relationships.examples import relationship
 from tests.sandbox.cin7_process import ACCOUNT, COMPANY, KEY, Cin7Process
 
-MANY = 1_300
+MANY = 2_300
 MUG, PLATE = "B000000MUG", "B00000PLAT"
 
 Company = Mapping[str, Any]

@@ -23,7 +23,7 @@ DOWN, UP_AGAIN = 12.0, 13.0
 BEHAVIOUR: Json = {"limit_calls": 60, "limit_seconds": 60, "limit_answer": 429, "retry_after_text": "60 Seconds",
                    "stale_minutes": 3, "search_lag_seconds": 10}  # fmt: skip
 WINDOW = (0, 6)  # days of delivery, so that goods arrive in the demo
-NOTICE_HOURS = 9.5  # after the departure: 95 seconds, as a demo runs
+NOTICE_HOURS = 14  # after the departure: 140 seconds, as a demo runs
 PLAN: Json = PARCELS | {"pick_after_minutes": 2 * HOUR, "pack_after_minutes": HOUR, "ship_after_minutes": 8 * HOUR,
                         "invoice_after_minutes": HOUR // 2, "hours_between_parts": 4, "units_per_carton": 24,
                         "invoiced": 1.0}  # fmt: skip
