@@ -7,7 +7,7 @@ by those that were packed. What was voided stays in the lists, and is left out h
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -17,6 +17,7 @@ from include.cin7.values import HUNDRED, Json, day, guid, instant, number, text
 from include.errors import RejectedError
 
 AUTHORISED, VOIDED = "AUTHORISED", "VOIDED"
+CREDITS = {AUTHORISED, "PAID"}  # the states of a credit note that counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +185,30 @@ def read_sale(told: Json) -> ShippedSale:
 
 
 def read_invoices(told: Json) -> Iterator[Invoice]:
-    """The invoices in an answer of Cin7, without those that were voided."""
+    """The invoices in an answer of Cin7, less what was credited of each, without those that were voided."""
+    credits = [(text(each.get("CreditNoteInvoiceNumber")), Invoice.from_json(each))
+               for each in told.get("CreditNotes") or ()]  # fmt: skip
     for each in told.get("Invoices") or ():
         invoice = Invoice.from_json(each)
         if invoice.status != VOIDED:
+            for credited, credit in credits:
+                if credited == invoice.number and credit.status in CREDITS:
+                    invoice = _less(invoice, credit)
             yield invoice
+
+
+def _less(invoice: Invoice, credit: Invoice) -> Invoice:
+    """The invoice with what a credit note takes back of it, as lines and charges below nothing."""
+    return replace(
+        invoice,
+        lines=(
+            *invoice.lines,
+            *(replace(line, quantity=-line.quantity, total=-line.total) for line in credit.lines),
+        ),
+        charges=(*invoice.charges, *((description, -amount) for description, amount in credit.charges)),
+        tax=invoice.tax - credit.tax,
+        total=invoice.total - credit.total,
+    )
 
 
 def split_boxes(joined: str, packed: Collection[str]) -> Iterator[str]:

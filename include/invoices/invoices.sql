@@ -213,11 +213,21 @@ WHERE notice.relationship = :relationship AND notice.state = 'sent' AND notice.r
             AND item.line_number = line.line_number), 0));
 
 -- name: undone
--- Invoices that left and whose like in the inventory system was voided since.
+-- Invoices that left and whose like in the inventory system was voided since, or credited, which a person may have
+-- accepted before or settled after.
 SELECT invoice.invoice_id, invoice.number, invoice.total, invoice.currency, invoice.invoiced_on,
-       string_agg(erp_invoice.number, ', ') AS erp_numbers
+       string_agg(erp_invoice.number, ', ') AS erp_numbers,
+       CASE WHEN bool_or(erp_invoice.status = 'VOIDED') THEN 'voided' ELSE 'credited' END AS how
 FROM erp_invoice JOIN invoice USING (invoice_id)
-WHERE invoice.relationship = :relationship AND invoice.state = 'sent' AND erp_invoice.status = 'VOIDED'
+WHERE invoice.relationship = :relationship AND invoice.state = 'sent' AND (
+    erp_invoice.status = 'VOIDED'
+    OR invoice.accepted_match IS NULL AND jsonb_path_exists(
+        erp_invoice.lines || erp_invoice.charges, '$[*].total ? (@ starts with "-")')
+    AND NOT EXISTS (
+        SELECT FROM exception_entry entry
+        WHERE entry.relationship = invoice.relationship AND entry.kind = 'invoice_mismatch'
+          AND entry.subject = concat('invoice ', invoice.invoice_id) AND entry.state = 'resolved'
+          AND entry.what_happened LIKE '%% was credited in %%'))
 GROUP BY invoice.invoice_id;
 
 -- name: left_over

@@ -101,7 +101,7 @@ def _tell_undone(desk: Desk) -> None:
         desk.raise_about(
             Kind.INVOICE_MISMATCH,
             f"invoice {row['invoice_id']}",
-            f"The invoice {row['erp_numbers']} was voided in the inventory system, but the invoice (810) "
+            f"The invoice {row['erp_numbers']} was {row['how']} in the inventory system, but the invoice (810) "
             f"{row['number']} was sent by it.",
             "Make it anew there, or give Amazon a credit; nothing is sent by itself.",
             money=Money(row["total"], row["currency"]),

@@ -139,6 +139,32 @@ def test_an_invoice_in_numbers_as_text_and_without_totals_adds_up_its_lines():
     assert invoice.lines[0].price == Decimal("1.8")
 
 
+@pytest.mark.parametrize(
+    ("number", "status", "total", "quantities"),
+    [
+        ("INV-1", "Authorised", "6.00", [3, -1]),
+        ("INV-1", "DRAFT", "9.00", [3]),
+        ("INV-1", "VOIDED", "9.00", [3]),
+        ("INV-2", "AUTHORISED", "9.00", [3]),
+    ],
+)
+def test_what_was_credited_of_an_invoice_is_taken_off_it(number, status, total, quantities):
+    line = {"SKU": "MUG", "Quantity": 3, "Price": 3, "Total": 9}
+    told = {
+        "ID": "C",
+        "Invoices": [{"TaskID": "B", "InvoiceNumber": "INV-1", "Status": "AUTHORISED", "Lines": [line], "Total": 9}],
+        "CreditNotes": [
+            {"TaskID": "D", "CreditNoteNumber": "CR-1", "CreditNoteInvoiceNumber": number, "Status": status,
+             "Lines": [line | {"Quantity": 1, "Total": 3}], "Total": 3}
+        ],
+    }  # fmt: skip
+
+    (invoice,) = ShippedSale.from_json(told).invoices
+
+    assert invoice.total == Decimal(total)
+    assert [line.quantity for line in invoice.lines] == quantities
+
+
 def test_a_sale_without_fulfilments_is_empty():
     assert ShippedSale.from_json({"ID": "C", "Status": "Voided"}) == ShippedSale("c", True, None, (), ())
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from include.database.connection import connect
 from include.errors import RejectedError
-from tests.invoices.books import MUGS, bill_and_match, mugs, number_of, told
+from tests.invoices.books import MUGS, bill_and_match, erp_invoice, mugs, number_of, told
 from tests.ship_notices.warehouse import packed
 
 
@@ -80,6 +81,31 @@ def test_an_invoice_made_anew_there_stands_for_the_voided_one(books):
     books.tick()
 
     assert (len(books.written()), books.exceptions()) == (1, {})
+
+
+def test_what_was_credited_there_before_ours_left_is_not_billed(books):
+    bill_and_match(books, MUGS, invoice=erp_invoice(("MUG", 12, "4.25"), ("MUG", -2, "4.25"), number="INV-7"))
+
+    books.tick()
+
+    assert (books.written(), books.states()) == ([], ["disagreed"])
+    assert "line 1 (MUG), quantity: order 12 | notice 12 | invoice 10." in told(books)
+
+
+def test_what_was_credited_there_after_ours_left_is_told(books):
+    sale = bill_and_match(books, MUGS, invoice=mugs(number="INV-7"))
+    books.tick()
+    books.invoice(sale, erp_invoice(("MUG", 12, "4.25"), ("MUG", -2, "4.25"), number="INV-7"))
+
+    books.tick()
+
+    assert (books.states(), len(books.written())) == (["sent"], 1)
+    assert "was credited in the inventory system, but the invoice (810) INV-7 was sent" in told(books)
+    with connect(books.warehouse.database) as connection:
+        connection.execute("UPDATE exception_entry SET state = 'resolved', resolved_at = now(), resolved_by = 'Ann'")
+        connection.commit()
+    books.tick()
+    assert books.exceptions() == {}
 
 
 def test_a_replacement_that_says_less_than_was_billed_is_told(books):
