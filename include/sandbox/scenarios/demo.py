@@ -24,7 +24,7 @@ BEHAVIOUR: Json = {"limit_calls": 60, "limit_seconds": 60, "limit_answer": 429, 
                    "stale_minutes": 3, "search_lag_seconds": 10}  # fmt: skip
 WINDOW = (0, 6)  # days of delivery, so that goods arrive in the demo
 NOTICE_HOURS = 14  # after the departure: 140 seconds, as a demo runs
-PLAN: Json = PARCELS | {"pick_after_minutes": 2 * HOUR, "pack_after_minutes": HOUR, "ship_after_minutes": 8 * HOUR,
+PLAN: Json = PARCELS | {"pick_after_minutes": 2 * HOUR, "pack_after_minutes": HOUR, "ship_after_minutes": 11 * HOUR,
                         "invoice_after_minutes": HOUR // 2, "hours_between_parts": 4, "units_per_carton": 24,
                         "invoiced": 1.0}  # fmt: skip
 CHANGED: Json = {"pick_after_minutes": 9 * HOUR}
