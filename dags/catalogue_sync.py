@@ -39,9 +39,7 @@ with DAG(
     doc_md=__doc__,
     tags=["products", "merchandising"],
     params={
-        "relationship": Param(
-            None, type=["null", "string"], title="Relationship", description="Only this one; empty takes all."
-        ),
+        "relationship": house.relationship_param(),
         "whole": Param(False, type="boolean", title="Whole", description="Read all products, not only what changed."),
         "entries": Param(
             None,
